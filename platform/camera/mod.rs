@@ -1,0 +1,142 @@
+//! Cameras, as the operating system has them.
+//!
+//! A [`Camera`] is owned by one thread, which makes all calls of this module; several of them can
+//! block (opening and closing a USB camera for hundreds of milliseconds). It hands out pictures as
+//! the driver gives them and does not know what a pixel means: see the `FourCc` of each.
+//!
+//! Invariant: no driver, no name and no picture of a camera can cause a panic here.
+
+use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
+
+#[cfg(windows)]
+#[path = "escapi.rs"]
+mod system;
+#[cfg(not(any(target_os = "linux", windows)))]
+#[path = "unsupported.rs"]
+mod system;
+#[cfg(target_os = "linux")]
+#[path = "v4l2.rs"]
+mod system;
+
+pub use system::{Camera, list};
+
+/// The code of a pixel format, as V4L2 writes it: `YUYV`, `MJPG`, `NV12`, `BGR4` (B, G, R, unused).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FourCc(pub [u8; 4]);
+
+/// One way in which a camera can deliver pictures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mode {
+    /// How the pixels are laid out.
+    pub format: FourCc,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The highest number of pictures a second that the driver offers in this mode; 0 if it does
+    /// not say.
+    pub rate_max: f64,
+}
+
+/// A camera that is there, open or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CameraInfo {
+    /// The number that `--camera N` takes: that of `/dev/videoN` on Linux, ESCAPI's on Windows.
+    pub number: u32,
+    /// The device, where the system names it by a path.
+    pub path: PathBuf,
+    /// What the camera calls itself, made printable.
+    pub name: String,
+    /// Where it is plugged in, to know it again when it returns under another number.
+    pub bus: String,
+    /// What it offers; empty when the system does not say, in `Mode` order of the driver.
+    pub modes: Vec<Mode>,
+}
+
+/// One picture as the driver gave it, valid until the next call on its camera.
+#[derive(Clone, Copy)]
+pub struct RawPicture<'a> {
+    /// How the pixels are laid out.
+    pub format: FourCc,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Bytes from one row to the next; 0 for compressed pictures.
+    pub stride: u32,
+    /// Just the bytes that the driver filled, never more.
+    pub bytes: &'a [u8],
+    /// When the picture left the driver's queue.
+    pub captured_at: Instant,
+}
+
+/// What a person wants of a camera. [`Camera::open`] takes the mode that comes nearest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wish {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Pictures a second.
+    pub rate: f64,
+}
+
+/// Why there is no picture from a camera. Each says what a person can do.
+#[derive(Debug, thiserror::Error)]
+pub enum CameraError {
+    /// Another program streams from it.
+    #[error("camera {0} is busy; close the program that uses it, or choose another with --camera")]
+    Busy(String),
+    /// The system does not let us open it.
+    #[error(
+        "no permission to open camera {0}; add your user to the group that owns it \
+         (often `sudo usermod -aG video $USER`, then log in again)"
+    )]
+    Denied(String),
+    /// None of its formats is one that we can read.
+    #[error("camera {0} offers no picture format that ttychat reads; `ttychat --cameras` lists them")]
+    FormatUnsupported(String),
+    /// It was unplugged or its driver gave up.
+    #[error("camera {0} is gone; plug it in again, or choose another with --camera")]
+    Gone(String),
+    /// The driver answered with some other error.
+    #[error("camera {0} failed; unplug it and plug it in again, or choose another with --camera")]
+    Io(String, #[source] io::Error),
+    /// No such camera.
+    #[error("there is no camera {0}; `ttychat --cameras` lists those that are there")]
+    NotFound(String),
+    /// This system has no camera support.
+    #[error("cameras are not supported on this system; use --source test or --source FILE")]
+    Unsupported,
+}
+
+impl fmt::Display for FourCc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            let printable = byte.is_ascii_graphic();
+            write!(f, "{}", if printable { char::from(byte) } else { '.' })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FourCc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FourCc({self})")
+    }
+}
+
+impl fmt::Debug for RawPicture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawPicture")
+            .field("format", &self.format)
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("stride", &self.stride)
+            .field("len", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Longest wait of one [`Camera::read`], so that the camera's thread hears of orders in time.
+pub const READ_TIMEOUT_MAX: Duration = Duration::from_millis(200);

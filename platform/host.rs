@@ -1,0 +1,37 @@
+//! Who and where we are, for names and for the addresses a listener shows.
+
+use std::net::IpAddr;
+
+/// The user's name, else `someone`.
+pub fn user_name() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "someone".to_owned())
+}
+
+/// The host's name without its domain, else `somewhere`.
+pub fn host_name() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
+    match name.split('.').next() {
+        Some(short) if !short.is_empty() => short.to_owned(),
+        _ => "somewhere".to_owned(),
+    }
+}
+
+/// The addresses under which others may reach this host: of interfaces that are up, without
+/// loopback and link-local ones, IPv4 first.
+pub fn addresses() -> Vec<IpAddr> {
+    let mut found: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
+        .map(|interface| interface.ip())
+        .collect();
+    found.sort_by_key(|address| (address.is_ipv6(), *address));
+    found.dedup();
+    found
+}

@@ -1,0 +1,14 @@
+//! All that ttychat knows of an operating system.
+//!
+//! Every system supplies the same names, chosen by `cfg`; there is no trait. The contract:
+//!
+//! * [`camera`]: `list`, `Camera::{open, mode, read}`, with [`camera::CameraInfo`], [`camera::Mode`],
+//!   [`camera::RawPicture`] and [`camera::CameraError`] common to all systems.
+//! * [`console`]: `Console::{open, register, read, write, size, raw, restore, …}` and `Signals`.
+//! * [`host`]: who and where we are: user, host name, addresses.
+//!
+//! It does not know pictures, messages or the screen, and decides nothing.
+
+pub mod camera;
+pub mod console;
+pub mod host;

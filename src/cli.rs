@@ -1,0 +1,1 @@
+//! The command line. Knows words and numbers, not what they lead to.

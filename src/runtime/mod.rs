@@ -1,0 +1,1 @@
+//! The world: event loop, connections, threads, files, clock. Decides nothing.

@@ -1,0 +1,1 @@
+//! Our ratatui `Backend`: changed cells become the fewest bytes of one frame.

@@ -1,0 +1,1 @@
+//! What is written to take the terminal over, and to give it back.
