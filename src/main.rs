@@ -2,8 +2,56 @@
 
 #![forbid(unsafe_code)]
 
-use std::process::ExitCode;
+use std::{
+    error::Error as _,
+    io::{self, Write},
+    process::ExitCode,
+};
+use ttychat::{
+    cli::{self, Stop},
+    error::Error,
+    runtime,
+};
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = match cli::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(Stop::Shown(text)) => {
+            // A reader that went away (`| head`) has seen what it wanted.
+            drop(io::stdout().write_all(text.as_bytes()));
+            return ExitCode::SUCCESS;
+        }
+        Err(Stop::Usage(line)) => {
+            say(&line);
+            return ExitCode::from(2);
+        }
+    };
+    match runtime::run(arguments) {
+        Ok(ending) => {
+            if let Some(message) = ending.message {
+                say(&message);
+            }
+            ExitCode::from(ending.exit_code)
+        }
+        Err(err) => {
+            say(&with_sources(&err));
+            ExitCode::from(err.exit_code())
+        }
+    }
+}
+
+/// One line on stderr; there is nobody left to tell when that is closed.
+fn say(line: &str) {
+    drop(writeln!(io::stderr(), "ttychat: {line}"));
+}
+
+/// The error and what lies under it: `{err}: {source}: {source of the source}`.
+fn with_sources(err: &Error) -> String {
+    let mut text = err.to_string();
+    let mut next = err.source();
+    while let Some(source) = next {
+        text.push_str(&format!(": {source}"));
+        next = source.source();
+    }
+    text
 }

@@ -1,1 +1,21 @@
-//! The world: event loop, connections, threads, files, clock. Decides nothing.
+//! The world: event loop, connections, threads, files, clock. It decides nothing.
+//!
+//! Invariant: what may block (the resolver, cameras, decoding, slow disks) runs in a named thread;
+//! the loop waits in its poll only.
+
+mod capture;
+mod clock;
+mod connection;
+mod dial;
+mod effect;
+mod event_loop;
+mod files;
+mod list;
+mod mailbox;
+mod network;
+mod picture;
+mod start;
+mod terminal;
+mod worker;
+
+pub use start::run;

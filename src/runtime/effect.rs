@@ -1,0 +1,135 @@
+//! What the program's state wants of the world, done.
+
+use super::{
+    dial,
+    event_loop::{CAPTURE_CLOSE_TIMEOUT, EventLoop},
+    files::{self, LineFile},
+    picture::Job,
+};
+use crate::{
+    app::{Effect, Input, Now},
+    error::Error,
+};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
+
+/// Where lines go.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    pub(super) log: Option<LineFile>,
+    pub(super) statistics: Option<LineFile>,
+    /// Whether statistics go to the standard output (an end without a screen).
+    pub(super) statistics_to_stdout: bool,
+}
+
+impl Output {
+    /// Adds a line to the log.
+    pub(super) fn log(&mut self, now: Now, line: &str) {
+        if let Some(log) = &mut self.log {
+            log.add_dated(now.wall, line);
+        }
+    }
+
+    fn add_statistics(&mut self, line: &str) {
+        if let Some(file) = &mut self.statistics {
+            file.add(line);
+        }
+        if self.statistics_to_stdout {
+            // A reader that went away must not end the call.
+            drop(writeln!(io::stdout(), "{line}"));
+        }
+    }
+}
+
+impl EventLoop {
+    /// Does all that is wanted.
+    pub(super) fn do_effects(&mut self, now: Now) -> Result<(), Error> {
+        while let Some(effect) = self.app.poll_effect() {
+            self.do_effect(now, effect)?;
+        }
+        Ok(())
+    }
+
+    fn do_effect(&mut self, now: Now, effect: Effect) -> Result<(), Error> {
+        match effect {
+            Effect::Bell => {
+                if let Some(terminal) = &mut self.terminal {
+                    terminal.bell();
+                }
+            }
+            Effect::Close(connection) => {
+                if let Some(connection) = self.connections.get_mut(&connection) {
+                    connection.close(now.instant);
+                }
+            }
+            Effect::Connect => self.dial(now),
+            Effect::ListCameras => match &mut self.capture {
+                Some(capture) => capture.list_cameras(),
+                None => self.app.handle(now, Input::Cameras(Vec::new())),
+            },
+            Effect::Log(line) => self.output.log(now, &line),
+            Effect::Quit(ending) => self.ending = Some(ending),
+            Effect::Repaint => {
+                if let Some(terminal) = &mut self.terminal {
+                    terminal.invalidate();
+                }
+            }
+            Effect::SaveSnapshot { jpeg, name } => {
+                let saved = files::save_snapshot(&jpeg, &name);
+                self.app.handle(now, Input::SnapshotSaved(saved));
+            }
+            Effect::SetTitle(title) => {
+                if let Some(terminal) = &mut self.terminal {
+                    terminal.set_title(&title);
+                }
+            }
+            Effect::ShowPicture { sequence, jpeg, area, fit, pixel_aspect } => {
+                let job = Job { sequence, jpeg, area, fit, pixel_aspect };
+                if let Some(input) = self.pictures.put(job) {
+                    self.app.handle(now, input);
+                }
+            }
+            Effect::Statistics(line) => self.output.add_statistics(&line),
+            Effect::Suspend => self.suspend(now)?,
+        }
+        Ok(())
+    }
+
+    fn dial(&mut self, now: Now) {
+        let Some(target) = &self.target else { return };
+        let outcome = Arc::clone(&self.dialled);
+        if let Err(err) = dial::dial(target.clone(), outcome) {
+            let words = format!("cannot start a thread: {err}");
+            self.app.handle(now, Input::ConnectFailed(words));
+        }
+    }
+
+    /// Lets the peer know, the camera go and the terminal back, then stops until continued.
+    fn suspend(&mut self, now: Now) -> Result<(), Error> {
+        self.flush()?;
+        if let Some(capture) = &mut self.capture {
+            capture.order(&self.app.capture_order());
+            capture.wait_until_stopped(CAPTURE_CLOSE_TIMEOUT);
+        }
+        if let Some(terminal) = &mut self.terminal {
+            terminal.leave().map_err(Error::Terminal)?;
+        }
+        if let Some(signals) = &mut self.signals {
+            match signals.stop_process() {
+                Err(err) if err.kind() == io::ErrorKind::Unsupported => {
+                    self.output.log(now, "this system cannot stop programs");
+                }
+                other => other.map_err(no_poll)?,
+            }
+        }
+        let now = super::clock::now();
+        if let Some(terminal) = &mut self.terminal {
+            terminal.enter().map_err(Error::Terminal)?;
+        }
+        self.app.handle(now, Input::Resumed);
+        self.measure(now)
+    }
+}
+

@@ -1,0 +1,135 @@
+//! The picture thread: received JPEGs are decoded and scaled here, the newest only.
+
+use super::{mailbox::Mailbox, worker};
+use crate::{
+    app::Input,
+    media::{
+        Picture, PixelSize,
+        jpeg::{Decompressor, JpegError, Limits},
+        scale::{self, Fit, Scaler},
+    },
+    protocol::limits,
+};
+use mio::Waker;
+use std::{io, sync::Arc, time::Duration};
+
+/// What a peer's JPEG may claim.
+const LIMITS: Limits = Limits {
+    len_max: limits::JPEG_LEN_MAX,
+    size_max: PixelSize::new(limits::PICTURE_SIDE_MAX as u32, limits::PICTURE_SIDE_MAX as u32),
+};
+
+/// How long the thread may take to end; a picture takes milliseconds.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A picture to decode for the screen; see [`crate::app::Effect::ShowPicture`].
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) sequence: u32,
+    pub(super) jpeg: Arc<Vec<u8>>,
+    pub(super) area: PixelSize,
+    pub(super) fit: Fit,
+    pub(super) pixel_aspect: f64,
+}
+
+#[derive(Debug)]
+struct Done {
+    sequence: u32,
+    result: Result<Picture, JpegError>,
+    /// Pictures that were decoded before this one and that the loop never took.
+    overtaken: Vec<u32>,
+}
+
+/// The thread and its two mailboxes.
+#[derive(Debug)]
+pub(super) struct PictureThread {
+    jobs: Arc<Mailbox<Job>>,
+    done: Arc<Mailbox<Done>>,
+    worker: Option<worker::Worker>,
+}
+
+impl PictureThread {
+    /// Starts the thread; each result wakes the loop.
+    pub(super) fn spawn(waker: Arc<Waker>) -> io::Result<Self> {
+        let jobs = Arc::new(Mailbox::new());
+        let done = Arc::new(Mailbox::with_waker(waker));
+        let worker = {
+            let (jobs, done) = (Arc::clone(&jobs), Arc::clone(&done));
+            worker::spawn_named("picture", move || serve(&jobs, &done))?
+        };
+        Ok(Self { jobs, done, worker: Some(worker) })
+    }
+
+    /// Hands over a picture. Gives the input that says so when it overtook another one.
+    pub(super) fn put(&self, job: Job) -> Option<Input<'static>> {
+        let overtaken = self.jobs.put(job)?;
+        Some(Input::PictureDropped { sequence: overtaken.sequence })
+    }
+
+    /// Takes the newest result, and word of those that it overtook.
+    pub(super) fn take(&self) -> impl Iterator<Item = Input<'static>> + use<> {
+        let done = self.done.take();
+        let (overtaken, ready) = match done {
+            Some(Done { sequence, result, overtaken }) => {
+                (overtaken, Some(Input::PictureReady { sequence, result }))
+            }
+            None => (Vec::new(), None),
+        };
+        let dropped = |sequence| Input::PictureDropped { sequence };
+        overtaken.into_iter().map(dropped).chain(ready)
+    }
+
+    /// Ends the thread.
+    pub(super) fn close(&mut self) {
+        self.jobs.close();
+        if let Some(worker) = self.worker.take() {
+            // Its last picture is of no interest any more, nor is a panic.
+            drop(worker.join(CLOSE_TIMEOUT));
+        }
+    }
+}
+
+fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
+    let mut decoder = Decoder::default();
+    while let Some(job) = jobs.wait(None) {
+        worker::panic_if_tested("picture");
+        let result = decoder.decode(&job);
+        let overtaken = match done.take() {
+            Some(mut older) => {
+                older.overtaken.push(older.sequence);
+                older.overtaken
+            }
+            None => Vec::new(),
+        };
+        done.put(Done { sequence: job.sequence, result, overtaken });
+    }
+}
+
+#[derive(Debug, Default)]
+struct Decoder {
+    decompressor: Decompressor,
+    scaler: Scaler,
+    decoded: Picture,
+}
+
+impl Decoder {
+    fn decode(&mut self, job: &Job) -> Result<Picture, JpegError> {
+        let size = crate::media::jpeg::check(&job.jpeg, LIMITS)?;
+        let shown = match job.fit {
+            Fit::Fill => job.area,
+            Fit::Letterbox => scale::fit(size, job.area, job.pixel_aspect),
+        };
+        let at_least = (job.fit == Fit::Letterbox && !shown.is_empty()).then_some(shown);
+        self.decompressor.decompress(&job.jpeg, LIMITS, at_least, &mut self.decoded)?;
+        let mut out = Picture::default();
+        if !shown.is_empty() {
+            match job.fit {
+                Fit::Fill => {
+                    self.scaler.scale_filling(&self.decoded, shown, job.pixel_aspect, &mut out);
+                }
+                Fit::Letterbox => self.scaler.scale(&self.decoded, shown, &mut out),
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,293 @@
+//! From the command line to a running loop, and back to the shell.
+
+use super::{
+    capture::{Capture, CaptureSource},
+    clock,
+    effect::Output,
+    event_loop::{self, EventLoop, Parts},
+    files::{self, LineFile},
+    list,
+    network::Listeners,
+    terminal::{self, TerminalSide},
+    worker,
+};
+use crate::{
+    app::{self, App, Ending},
+    cli::{Accept, Arguments, Color, Mode, Source, Target},
+    error::Error,
+    media::PixelSize,
+    screen::{
+        color::{self, ColorDepth, ColorEnvironment},
+        setup,
+    },
+    session::StaticKey,
+};
+use mio::{Poll, Waker};
+use std::{
+    env,
+    io::{self, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use ttychat_platform::{
+    console::{self, Console, Signals},
+    host,
+};
+
+/// How long the far end of a call with oneself may take to end after the near one.
+const ECHO_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// What stops the program; the terminal has been given back by then.
+pub fn run(arguments: Arguments) -> Result<Ending, Error> {
+    install_panic_hook();
+    match arguments.mode.clone() {
+        Mode::Cameras => {
+            let text = list::cameras()?;
+            // A reader that went away (`| head`) has seen what it wanted.
+            drop(io::stdout().write_all(text.as_bytes()));
+            Ok(Ending::default())
+        }
+        Mode::Connect(target) => {
+            let role = app::Role::Connect { target: target.to_string() };
+            let key = files::load_or_make_key()?;
+            Start { arguments, role, key, listeners: Listeners::default(), target: Some(target) }
+                .run()
+        }
+        Mode::Listen(address) => {
+            let listeners = Listeners::open(address.address, address.port)?;
+            let role = app::Role::Listen { addresses: reachable_addresses(&listeners) };
+            let key = files::load_or_make_key()?;
+            Start { arguments, role, key, listeners, target: None }.run()
+        }
+        Mode::Loopback => loopback(arguments),
+    }
+}
+
+/// A call with oneself: the far end runs in a thread, on a port that only this host can reach, and
+/// gives everything back.
+fn loopback(arguments: Arguments) -> Result<Ending, Error> {
+    let listeners = Listeners::open(Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), 0)?;
+    let port = listeners.local_address().map_or(0, |address| address.port());
+    let far = worker::spawn_named("echo", move || echo(listeners)).map_err(no_thread)?;
+    let target = Target { host: Ipv4Addr::LOCALHOST.to_string(), port };
+    let role = app::Role::Loopback;
+    let (key, listeners) = (StaticKey::generate(), Listeners::default());
+    let ending = Start { arguments, role, key, listeners, target: Some(target) }.run();
+    // It has nothing to add: the near end has said how the call ended.
+    drop(far.join(ECHO_CLOSE_TIMEOUT));
+    ending
+}
+
+fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
+    let (poll, waker) = new_poll()?;
+    listeners.register(poll.registry(), event_loop::LISTENERS).map_err(no_poll)?;
+    let options = app::Options {
+        role: app::Role::Echo,
+        accept: app::Accept::All,
+        name: "yourself".to_owned(),
+        key: StaticKey::generate(),
+        source: app::Source::None,
+        resolution: None,
+        rate: None,
+        barcode: false,
+        screen: None,
+        duration: None,
+        statistics: false,
+    };
+    let app = App::new(options, clock::now());
+    let (terminal, signals, target, capture) = (None, None, None, None);
+    let output = Output::default();
+    let parts =
+        Parts { poll, waker, app, terminal, signals, listeners, target, capture, output };
+    EventLoop::new(parts)?.run()
+}
+
+/// All that is known before anything is opened.
+struct Start {
+    arguments: Arguments,
+    role: app::Role,
+    key: StaticKey,
+    listeners: Listeners,
+    target: Option<Target>,
+}
+
+impl Start {
+    fn run(mut self) -> Result<Ending, Error> {
+        let console = match self.arguments.headless {
+            true => None,
+            false => Some(Console::open().map_err(Error::NoTerminal)?),
+        };
+        let output = self.output()?;
+        let (source, capture_source) = self.source()?;
+        let (poll, waker) = new_poll()?;
+        let registry = poll.registry();
+        let signals = Signals::open(registry, event_loop::SIGNALS).map_err(no_poll)?;
+        self.listeners.register(registry, event_loop::LISTENERS).map_err(no_poll)?;
+        let capture = Capture::spawn(capture_source, self.arguments.barcode, Arc::clone(&waker))
+            .map_err(no_thread)?;
+        let (depth, headless) = (self.depth(), console.is_none());
+        let screen = match &console {
+            Some(console) => {
+                let size = console.size().map_err(Error::NoTerminal)?;
+                Some(app::ScreenOptions { window: terminal::window(size), depth })
+            }
+            None => None,
+        };
+        let started = clock::now();
+        let cpu_at_start = host::cpu_time();
+        let app = App::new(self.app_options(source, screen), started);
+        // From here on the terminal is ours; it is given back when `side` is dropped.
+        let side = match console {
+            Some(console) => Some(TerminalSide::open(
+                console,
+                depth,
+                registry,
+                event_loop::CONSOLE,
+                Arc::clone(&waker),
+            )?),
+            None => None,
+        };
+        let mut event_loop = EventLoop::new(Parts {
+            poll,
+            waker,
+            app,
+            terminal: side,
+            signals: Some(signals),
+            listeners: self.listeners,
+            target: self.target,
+            capture: Some(capture),
+            output,
+        })?;
+        let ending = event_loop.run();
+        let report = event_loop.app.report(clock::now());
+        drop(event_loop);
+        if headless {
+            print_report(&report.to_string(), started.instant, cpu_at_start);
+        }
+        ending
+    }
+
+    fn output(&self) -> Result<Output, Error> {
+        let Arguments { log, stats, headless, .. } = &self.arguments;
+        Ok(Output {
+            log: log.as_deref().map(LineFile::open).transpose()?,
+            statistics: stats.as_deref().map(LineFile::open).transpose()?,
+            statistics_to_stdout: *headless,
+        })
+    }
+
+    fn source(&self) -> Result<(app::Source, CaptureSource), Error> {
+        Ok(match &self.arguments.source {
+            Source::Camera => {
+                let camera = self.arguments.camera.clone();
+                (app::Source::Camera(camera.clone()), CaptureSource::Camera(camera))
+            }
+            Source::File(path) => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let clip = files::load_clip(path)?;
+                (app::Source::Clip(name.into_owned()), CaptureSource::Clip(clip))
+            }
+            Source::Test => (app::Source::Test, CaptureSource::Test),
+        })
+    }
+
+    fn depth(&self) -> ColorDepth {
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        match self.arguments.color {
+            Color::Auto => color::detect(&ColorEnvironment {
+                colorterm: variable("COLORTERM"),
+                no_color: variable("NO_COLOR").is_some(),
+                term: variable("TERM"),
+            }),
+            Color::Truecolor => ColorDepth::Truecolor,
+            Color::Indexed256 => ColorDepth::Indexed256,
+            Color::Ansi16 => ColorDepth::Ansi16,
+            Color::Mono => ColorDepth::Mono,
+        }
+    }
+
+    fn app_options(
+        &self,
+        source: app::Source,
+        screen: Option<app::ScreenOptions>,
+    ) -> app::Options {
+        let Arguments { name, accept, resolution, rate, barcode, duration, .. } = &self.arguments;
+        let default_name = || format!("{}@{}", host::user_name(), host::host_name());
+        app::Options {
+            role: self.role.clone(),
+            accept: match accept {
+                Accept::All => app::Accept::All,
+                Accept::Ask => app::Accept::Ask,
+            },
+            name: name.clone().unwrap_or_else(default_name),
+            key: self.key.clone(),
+            source,
+            resolution: resolution.map(|(width, height)| PixelSize::new(width, height)),
+            rate: *rate,
+            barcode: *barcode,
+            screen,
+            duration: *duration,
+            statistics: self.arguments.headless || self.arguments.stats.is_some(),
+        }
+    }
+}
+
+/// Where others may call: every address of this host, or the one that was asked for.
+fn reachable_addresses(listeners: &Listeners) -> Vec<String> {
+    let Some(local) = listeners.local_address() else { return Vec::new() };
+    let shown = |ip: IpAddr| SocketAddr::new(ip, local.port()).to_string();
+    if !local.ip().is_unspecified() {
+        return vec![shown(local.ip())];
+    }
+    let addresses = host::addresses();
+    if addresses.is_empty() {
+        return vec![shown(IpAddr::V4(Ipv4Addr::LOCALHOST))];
+    }
+    addresses.into_iter().map(shown).collect()
+}
+
+fn new_poll() -> Result<(Poll, Arc<Waker>), Error> {
+    let poll = Poll::new().map_err(no_poll)?;
+    let waker = Waker::new(poll.registry(), event_loop::WAKER).map_err(no_poll)?;
+    Ok((poll, Arc::new(waker)))
+}
+
+fn no_poll(source: io::Error) -> Error {
+    Error::Machinery { what: "an event queue", source }
+}
+
+fn no_thread(source: io::Error) -> Error {
+    Error::Machinery { what: "a thread", source }
+}
+
+/// What an end without a screen has to say at its end, on stderr, because stdout is for the lines.
+fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<Duration>) {
+    let elapsed = clock::instant().saturating_duration_since(started).as_secs_f64();
+    let mut text = report.trim_end().to_owned();
+    if let (Some(before), Some(after)) = (cpu_at_start, host::cpu_time()) {
+        let cpu = after.saturating_sub(before).as_secs_f64();
+        let share = 100.0 * cpu / elapsed.max(0.001);
+        text.push_str(&format!("\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"));
+    }
+    // There is nobody left to tell when stderr is closed.
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
+/// Gives the terminal back before a panic's message is printed. Threads whose panics are contained
+/// print nothing: theirs become an error on the screen.
+fn install_panic_hook() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if worker::is_contained() {
+            return;
+        }
+        let mut bytes = Vec::new();
+        setup::leave(&mut bytes);
+        console::rescue(&bytes);
+        default(panic);
+    }));
+}

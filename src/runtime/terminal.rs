@@ -1,0 +1,254 @@
+//! The person's terminal at work: console, tokenizer, ratatui and the frame on its way.
+//!
+//! Invariant: bytes of a new frame are made only when the last frame has left, and nothing is ever
+//! written inside a frame.
+
+use super::clock;
+use crate::{
+    app::{App, Input, Now},
+    error::Error,
+    screen::{
+        CellSize, Window,
+        backend::ScreenBackend,
+        color::ColorDepth,
+        input::{TerminalInput, Tokenizer},
+        setup,
+    },
+};
+use crossterm::event::Event;
+use mio::{Registry, Token, Waker};
+use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use ttychat_platform::console::{Console, ConsoleInput, WindowSize};
+
+/// How long giving the terminal back may take; what a dead terminal does not take is given up.
+const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Most reads of one turn. A read is at most 4 KiB, so a huge paste leaves room for the network.
+const READ_COUNT_MAX: usize = 16;
+
+/// The terminal, taken over.
+#[derive(Debug)]
+pub(super) struct TerminalSide {
+    console: Console,
+    terminal: Terminal<ScreenBackend>,
+    tokenizer: Tokenizer,
+    outgoing: Vec<u8>,
+    written: usize,
+    readable: bool,
+    writable: bool,
+    in_frame: bool,
+    taken_over: bool,
+    resized: bool,
+}
+
+/// The window's size as the screen wants it.
+pub(super) fn window(size: WindowSize) -> Window {
+    let cells = CellSize { columns: size.columns.max(1), rows: size.rows.max(1) };
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    let aspect = (height / f64::from(cells.rows)) / (width / f64::from(cells.columns)) / 2.0;
+    // Windows reached through some ssh servers tell nonsense here; no font is outside these bounds.
+    let plausible = aspect.is_finite() && (0.5..=2.0).contains(&aspect);
+    Window { cells, pixel_aspect: if plausible { aspect } else { 1.0 } }
+}
+
+impl TerminalSide {
+    /// Takes the terminal over.
+    pub(super) fn open(
+        mut console: Console,
+        depth: ColorDepth,
+        registry: &Registry,
+        token: Token,
+        waker: Arc<Waker>,
+    ) -> Result<Self, Error> {
+        let size = console.size().map_err(Error::NoTerminal)?;
+        let cells = window(size).cells;
+        let viewport = Viewport::Fixed(Rect::new(0, 0, cells.columns, cells.rows));
+        let backend = ScreenBackend::new(cells, depth);
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })
+            .map_err(Error::Terminal)?;
+        console.register(registry, token, waker).map_err(Error::Terminal)?;
+        let mut side = Self {
+            console,
+            terminal,
+            tokenizer: Tokenizer::default(),
+            outgoing: Vec::new(),
+            written: 0,
+            readable: true,
+            writable: true,
+            in_frame: false,
+            taken_over: false,
+            resized: false,
+        };
+        side.enter().map_err(Error::Terminal)?;
+        Ok(side)
+    }
+
+    /// Enters raw mode and the alternate screen, at the start and after a stop.
+    pub(super) fn enter(&mut self) -> io::Result<()> {
+        self.console.enter_raw()?;
+        self.taken_over = true;
+        self.outgoing.clear();
+        self.written = 0;
+        self.in_frame = false;
+        setup::enter(&mut self.outgoing);
+        (self.readable, self.writable) = (true, true);
+        self.invalidate();
+        Ok(())
+    }
+
+    /// Gives the terminal back. A frame that is half written is cut off, not waited for.
+    pub(super) fn leave(&mut self) -> io::Result<()> {
+        if !std::mem::take(&mut self.taken_over) {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        setup::leave(&mut bytes);
+        let written = self.console.write_all_within(&bytes, LEAVE_TIMEOUT);
+        self.console.leave_raw()?;
+        written
+    }
+
+    /// Remembers an edge of the poll.
+    pub(super) fn handle_event(&mut self, event: &mio::event::Event) {
+        self.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
+        self.writable |= event.is_writable() || event.is_error();
+    }
+
+    /// Marks both directions as worth a try, where the console wakes the loop without an edge.
+    pub(super) fn handle_wake(&mut self) {
+        (self.readable, self.writable) = (true, true);
+    }
+
+    /// Reads what was typed, a bounded amount.
+    pub(super) fn read(&mut self, now: Instant, inputs: &mut Vec<Input<'_>>) {
+        for _ in 0..READ_COUNT_MAX {
+            if !self.readable {
+                break;
+            }
+            match self.console.read() {
+                Ok(Some(ConsoleInput::Bytes(bytes))) => {
+                    self.tokenizer.handle_bytes(now, &bytes);
+                    self.drain_tokens(inputs);
+                }
+                Ok(Some(ConsoleInput::Event(Event::Resize(..)))) => self.resized = true,
+                Ok(Some(ConsoleInput::Event(event))) => inputs.extend(console_event(event)),
+                Ok(None) => {
+                    self.readable = false;
+                    inputs.push(Input::TerminateRequested);
+                }
+                Err(err) if err.kind() == io::ErrorKind::WouldBlock => self.readable = false,
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => {
+                    self.readable = false;
+                    inputs.push(Input::TerminateRequested);
+                }
+            }
+        }
+        if self.tokenizer.deadline().is_some_and(|deadline| deadline <= now) {
+            self.tokenizer.handle_timeout(now);
+            self.drain_tokens(inputs);
+        }
+    }
+
+    fn drain_tokens(&mut self, inputs: &mut Vec<Input<'_>>) {
+        while let Some(input) = self.tokenizer.poll_input() {
+            match input {
+                TerminalInput::Key(key) => inputs.push(Input::Key(key)),
+                TerminalInput::Paste(text) => inputs.push(Input::Paste(text)),
+                TerminalInput::Reply(_) => {}
+            }
+        }
+    }
+
+    /// Writes what is to be written, and paints a frame if one is wanted and the last has left.
+    pub(super) fn turn(&mut self, now: Now, app: &mut App) -> io::Result<()> {
+        self.write(now, app)?;
+        if !self.outgoing.is_empty() || !app.wants_draw() {
+            return Ok(());
+        }
+        self.terminal.draw(|frame| app.draw(now, frame)).map_err(io::Error::other)?;
+        app.handle(now, Input::Drawn);
+        if self.terminal.backend_mut().take_frame(&mut self.outgoing) {
+            self.in_frame = true;
+            self.write(now, app)
+        } else {
+            app.handle(now, Input::FrameWritten { len: 0 });
+            Ok(())
+        }
+    }
+
+    fn write(&mut self, now: Now, app: &mut App) -> io::Result<()> {
+        while self.writable && self.written < self.outgoing.len() {
+            let rest = self.outgoing.get(self.written..).unwrap_or_default();
+            match self.console.write(rest) {
+                Ok(len) => self.written += len,
+                Err(err) if err.kind() == io::ErrorKind::WouldBlock => self.writable = false,
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+                Err(err) => return Err(err),
+            }
+        }
+        if self.written == self.outgoing.len() && !self.outgoing.is_empty() {
+            let len = self.outgoing.len();
+            self.outgoing.clear();
+            self.written = 0;
+            if std::mem::take(&mut self.in_frame) {
+                app.handle(now, Input::FrameWritten { len });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the console said, among its keys, that the window changed (Windows).
+    pub(super) fn take_resized(&mut self) -> bool {
+        std::mem::take(&mut self.resized)
+    }
+
+    /// Measures the window again.
+    pub(super) fn measure(&mut self) -> io::Result<Window> {
+        let window = window(self.console.size()?);
+        let CellSize { columns, rows } = window.cells;
+        self.terminal.backend_mut().resize(window.cells);
+        self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(io::Error::other)?;
+        Ok(window)
+    }
+
+    /// The screen's content is not to be trusted; the next frame paints all.
+    pub(super) fn invalidate(&mut self) {
+        self.terminal.backend_mut().invalidate();
+    }
+
+    /// Rings the bell with the next frame.
+    pub(super) fn bell(&mut self) {
+        self.terminal.backend_mut().bell();
+    }
+
+    /// Names the window with the next frame.
+    pub(super) fn set_title(&mut self, title: &str) {
+        self.terminal.backend_mut().set_title(title);
+    }
+
+    /// When [`Self::read`] is wanted though nothing was typed.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        if self.readable { Some(clock::instant()) } else { self.tokenizer.deadline() }
+    }
+}
+
+impl Drop for TerminalSide {
+    fn drop(&mut self) {
+        // Nothing can be said any more; the console itself restores the line discipline.
+        drop(self.leave());
+    }
+}
+
+fn console_event(event: Event) -> Option<Input<'static>> {
+    match event {
+        Event::Key(key) => Some(Input::Key(key)),
+        Event::Paste(text) => Some(Input::Paste(text)),
+        Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => None,
+    }
+}
