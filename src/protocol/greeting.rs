@@ -28,6 +28,7 @@ pub enum WrongGreeting {
 
 impl Role {
     /// The role at the other end.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Called => Self::Caller,

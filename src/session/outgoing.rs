@@ -66,6 +66,8 @@ impl Outgoing {
 
 /// The longest start of `text` that is at most `len_max` bytes and ends with a whole character.
 pub(super) fn cut(text: &str, len_max: usize) -> &str {
-    text.get(..text.floor_char_boundary(len_max))
-        .unwrap_or_default()
+    let len = (0..=len_max.min(text.len()))
+        .rev()
+        .find(|len| text.is_char_boundary(*len));
+    text.get(..len.unwrap_or(0)).unwrap_or_default()
 }

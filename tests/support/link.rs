@@ -37,6 +37,15 @@ impl Random {
         self.next() % limit
     }
 
+    /// `0 <= index(count) < count`.
+    pub(crate) fn index(&mut self, count: usize) -> usize {
+        usize::try_from(self.below(count as u64)).unwrap()
+    }
+
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.index(choices.len())]
+    }
+
     pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
         (0..len).map(|_| self.next().to_le_bytes()[0]).collect()
     }
@@ -47,9 +56,9 @@ impl Random {
 pub(crate) struct Link {
     pub(crate) latency: Duration,
     /// Bytes a second; `None` for a link without a limit.
-    pub(crate) rate: Option<u64>,
+    pub(crate) rate: Option<u32>,
     /// Longest chunk that arrives at once.
-    pub(crate) chunk_len_max: u64,
+    pub(crate) chunk_len_max: usize,
     /// Bytes that the sockets and the path hold before the sender cannot write.
     pub(crate) room: usize,
     /// Whether what is sent arrives at all; a pulled cable does not say so.
@@ -88,11 +97,11 @@ impl Link {
     pub(crate) fn send(&mut self, now: Instant, mut bytes: &[u8]) {
         self.held += bytes.len();
         while !bytes.is_empty() {
-            let len = 1 + self.random.below(self.chunk_len_max) as usize;
+            let len = 1 + self.random.index(self.chunk_len_max);
             let (chunk, rest) = bytes.split_at(len.min(bytes.len()));
             let mut free_at = self.free_at.unwrap_or(now).max(now);
             if let Some(rate) = self.rate {
-                free_at += Duration::from_secs_f64(chunk.len() as f64 / rate as f64);
+                free_at += Duration::from_secs(chunk.len() as u64) / rate;
             }
             self.free_at = Some(free_at);
             self.chunks
