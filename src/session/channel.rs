@@ -102,8 +102,8 @@ impl Channel {
         }
     }
 
-    /// Encrypts a record, at most [`protocol::limits::PIECE_LEN_MAX`] bytes, and appends it to `out`.
-    /// Says whether it could; it cannot before the handshake is done.
+    /// Encrypts a record, at most [`protocol::limits::PIECE_LEN_MAX`] bytes, and appends it to
+    /// `out`. Says whether it could; it cannot before the handshake is done.
     pub(super) fn seal(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> bool {
         let State::Transport(transport) = &mut self.state else {
             return false;

@@ -54,8 +54,8 @@ pub enum Event {
     /// Caller: a person is being asked.
     Ringing,
     /// A picture came. Answer with [`Session::acknowledge`], each one once: a peer that sends
-    /// [`PICTURES_UNACKNOWLEDGED_MAX`](crate::protocol::limits::PICTURES_UNACKNOWLEDGED_MAX) without
-    /// an answer is taken for one that misbehaves.
+    /// [`PICTURES_UNACKNOWLEDGED_MAX`](crate::protocol::limits::PICTURES_UNACKNOWLEDGED_MAX)
+    /// without an answer is taken for one that misbehaves.
     Picture(ReceivedPicture),
     /// The peer's camera changed its state.
     PeerCamera(CameraState),
@@ -228,8 +228,9 @@ impl Session {
         self.call.refuse(refusal);
     }
 
-    /// Sends something typed. Cut at [`TEXT_LEN_MAX`](crate::protocol::limits::TEXT_LEN_MAX) at a
-    /// character's end. Says whether it will be sent: not when it is empty, the call is not up, or
+    /// Sends something typed, cut at a character's end to
+    /// [`TEXT_LEN_MAX`](crate::protocol::limits::TEXT_LEN_MAX). Says whether it will be sent: not
+    /// when it is empty, the call is not up, or
     /// [`TEXTS_WAITING_MAX`](crate::protocol::limits::TEXTS_WAITING_MAX) wait already.
     pub fn send_text(&mut self, _now: Instant, text: &str) -> bool {
         self.call.send_text(text)
@@ -245,7 +246,8 @@ impl Session {
     /// Says whether pictures come and why not; [`CameraState::Off`] at first. Any state but
     /// [`CameraState::On`] gives up the picture that waits and the rest of the one that is leaving.
     /// May be said before the call is up. Before the program stops: say [`CameraState::Paused`] and
-    /// write what [`Self::poll_transmit`] gives; afterwards [`Self::handle_resume`] and the new state.
+    /// write what [`Self::poll_transmit`] gives; afterwards [`Self::handle_resume`] and the new
+    /// state.
     pub fn set_camera_state(&mut self, _now: Instant, state: CameraState) {
         self.call.set_camera_state(state);
     }
@@ -293,8 +295,8 @@ impl Session {
         any
     }
 
-    /// Whether a picture that is offered now would be sent soon: the call is up, our camera state is
-    /// [`CameraState::On`], the peer can show one, is not paused, and fewer than the limit are
+    /// Whether a picture that is offered now would be sent soon: the call is up, our camera state
+    /// is [`CameraState::On`], the peer can show one, is not paused, and fewer than the limit are
     /// unacknowledged, none waiting.
     pub fn wants_picture(&self) -> bool {
         self.call.wants_picture()

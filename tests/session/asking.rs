@@ -13,9 +13,7 @@ fn an_accepted_call_is_up_at_both_ends() {
     assert_eq!(pair.called.take_events(), [asked]);
 
     pair.called.session.accept(pair.now);
-    pair.called
-        .session
-        .set_camera_state(pair.now, CameraState::On);
+    pair.called.set_camera(pair.now, CameraState::On);
     pair.run_for(SECOND);
     let up = |name: &str| {
         [

@@ -36,8 +36,7 @@ fn a_slow_link_is_not_silence() {
     }
     for fill in 0..=255 {
         for end in [&mut pair.caller, &mut pair.called] {
-            end.session
-                .send_picture(pair.now, picture(pair.now, 60_000, fill));
+            end.offer(pair.now, 60_000, fill);
         }
         pair.run_for(Duration::from_millis(250));
     }
@@ -48,9 +47,7 @@ fn a_slow_link_is_not_silence() {
 #[test]
 fn a_paused_peer_is_kept_for_ten_minutes() {
     let mut pair = Pair::up();
-    pair.called
-        .session
-        .set_camera_state(pair.now, CameraState::Paused);
+    pair.called.set_camera(pair.now, CameraState::Paused);
     pair.settle();
     pair.called.stopped = true;
     pair.run_for(SECOND);
@@ -72,9 +69,7 @@ fn a_paused_peer_is_kept_for_ten_minutes() {
 fn a_peer_that_resumes_finds_its_call_as_it_was() {
     let mut pair = Pair::up();
     let round_trip = pair.caller.session.statistics().round_trip;
-    pair.called
-        .session
-        .set_camera_state(pair.now, CameraState::Paused);
+    pair.called.set_camera(pair.now, CameraState::Paused);
     pair.settle();
     pair.called.stopped = true;
     pair.run_for(SECOND * 300);
@@ -83,9 +78,7 @@ fn a_peer_that_resumes_finds_its_call_as_it_was() {
 
     pair.called.stopped = false;
     pair.called.session.handle_resume(pair.now);
-    pair.called
-        .session
-        .set_camera_state(pair.now, CameraState::On);
+    pair.called.set_camera(pair.now, CameraState::On);
     pair.run_for(Duration::from_millis(200));
     assert_eq!(pair.called.texts(), ["are you back?"]);
     assert!(pair.caller.session.wants_picture());
@@ -103,9 +96,7 @@ fn a_goodbye_goes_before_all_that_waits() {
     let mut pair = Pair::up();
     pair.caller.out.rate = Some(100_000);
     pair.caller.out.room = 1;
-    pair.caller
-        .session
-        .send_picture(pair.now, picture(pair.now, 1_000_000, 1));
+    pair.caller.offer(pair.now, 1_000_000, 1);
     pair.run_for(SECOND);
     assert!(pair.caller.session.send_text(pair.now, "never seen"));
     pair.caller.session.hang_up(pair.now, Goodbye::Quit);

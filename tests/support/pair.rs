@@ -65,6 +65,15 @@ impl End {
         }
     }
 
+    /// Offers a [`picture`] captured now.
+    pub(crate) fn offer(&mut self, now: Instant, len: usize, fill: u8) {
+        self.session.send_picture(now, picture(now, len, fill));
+    }
+
+    pub(crate) fn set_camera(&mut self, now: Instant, state: CameraState) {
+        self.session.set_camera_state(now, state);
+    }
+
     pub(crate) fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
