@@ -12,7 +12,7 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-pub use system::{Console, Signals};
+pub use system::{Console, Signals, rescue};
 
 /// A signal that the program acts upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub enum Signal {
 pub enum ConsoleInput {
     /// Raw bytes, on systems where the terminal speaks bytes (Unix).
     Bytes(Vec<u8>),
-    /// Whole events, on systems where the console decodes them itself (Windows); presses only.
+    /// Whole events, on systems where the console decodes them itself (Windows): presses and,
+    /// as there is no signal for it, `Resize`.
     Event(crossterm::event::Event),
 }
 

@@ -1,97 +1,497 @@
-//! Stub.
-use super::{ConsoleInput, Signal, WindowSize};
-use mio::{Registry, Token};
-use std::io;
+//! The console on Windows: crossterm's reader in a thread, a writer in another.
+//!
+//! mio cannot poll a console, so both threads wake the loop through its `Waker`. The writer holds
+//! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and `CONOUT$`,
+//! which are the console even when the standard streams are not; frames go to the standard output,
+//! so that a terminal behind a pipe (mintty, a test) gets them.
 
-/// The controlling terminal, opened for us alone.
+use super::{ConsoleInput, Signal, WindowSize};
+use crossterm::event::{Event, KeyEventKind};
+use mio::{Registry, Token, Waker};
+use std::{
+    collections::VecDeque,
+    fs::{File, OpenOptions},
+    io::{self, IsTerminal, Write},
+    os::windows::io::AsRawHandle,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+use windows_sys::{
+    Win32::System::Console::{
+        CONSOLE_MODE, CTRL_BREAK_EVENT, CTRL_C_EVENT, DISABLE_NEWLINE_AUTO_RETURN,
+        ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_PROCESSED_OUTPUT,
+        ENABLE_VIRTUAL_TERMINAL_INPUT, ENABLE_VIRTUAL_TERMINAL_PROCESSING, ENABLE_WINDOW_INPUT,
+        GetConsoleMode, SetConsoleCtrlHandler, SetConsoleMode,
+    },
+    core::BOOL,
+};
+
+/// Most events that wait to be read; the reader waits then.
+const EVENT_COUNT_MAX: usize = 1024;
+
+/// How long [`rescue`] may wait for the console, which a person can pause by marking text.
+const RESCUE_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// How long the system is kept from ending the process after its window was closed, so that the
+/// peer can be told. Windows itself waits five seconds.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The modes to put back, for [`rescue`].
+static RAW: Mutex<Option<Modes>> = Mutex::new(None);
+
+/// What the control handler, a function of the system's, has to know.
+static CONTROL: Control = Control {
+    hang_up: AtomicBool::new(false),
+    terminate: AtomicBool::new(false),
+    waker: Mutex::new(None),
+};
+
+/// The console of this process.
 #[derive(Debug)]
-pub struct Console {}
+pub struct Console {
+    input: File,
+    output: File,
+    found: Modes,
+    is_raw: bool,
+    shared: Arc<Shared>,
+}
 
 /// The process's signals, readable through the poll.
 #[derive(Debug)]
 pub struct Signals {}
 
+#[derive(Clone, Copy, Debug)]
+struct Modes {
+    input: CONSOLE_MODE,
+    output: CONSOLE_MODE,
+}
+
+/// What the loop and the two threads share.
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<Exchange>,
+    /// Something changed that a thread waits for.
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Exchange {
+    waker: Option<Arc<Waker>>,
+    events: VecDeque<Event>,
+    /// No event will come any more.
+    has_ended: bool,
+    /// What the writer shall write next.
+    frame: Option<Vec<u8>>,
+    /// The writer is writing.
+    is_writing: bool,
+    /// The last frame's allocation, to be used again.
+    spare: Vec<u8>,
+    write_error: Option<io::ErrorKind>,
+    /// The console was dropped; the threads end when they next look.
+    is_closed: bool,
+}
+
+struct Control {
+    hang_up: AtomicBool,
+    terminate: AtomicBool,
+    waker: Mutex<Option<Arc<Waker>>>,
+}
+
 impl Console {
-    /// Opens the terminal and remembers how it was set.
+    /// Opens the console and remembers how it was set.
     ///
     /// # Errors
-    /// When the process has no terminal (`ssh` without `-t`, cron).
+    /// When the process has no console (a service, `ssh` without `-t`).
     pub fn open() -> io::Result<Self> {
-        Ok(Self {})
+        let open = |name| OpenOptions::new().read(true).write(true).open(name);
+        let (input, output) = (open("CONIN$")?, open("CONOUT$")?);
+        let found = Modes {
+            input: mode(&input)?,
+            output: mode(&output)?,
+        };
+        let shared = Arc::new(Shared::default());
+        let console = Self {
+            input,
+            output,
+            found,
+            is_raw: false,
+            shared,
+        };
+        let shared = Arc::clone(&console.shared);
+        spawn_named("console-writer", move || shared.write_frames())?;
+        Ok(console)
     }
-    /// Registers for reading and writing under `token`. Events are edges.
+
+    /// Begins to read, and wakes the poll through `waker` whenever [`Console::read`] or
+    /// [`Console::write`] may be worth a try; consoles have no events of their own here.
     ///
     /// # Errors
-    /// From the poll.
-    pub fn register(&mut self, _registry: &Registry, _token: Token) -> io::Result<()> {
-        Ok(())
-    }
-    /// Enters raw mode.
-    ///
-    /// # Errors
-    /// From the terminal.
-    pub fn enter_raw(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    /// Puts the line discipline back as [`Console::open`] found it. May be called twice.
-    ///
-    /// # Errors
-    /// From the terminal.
-    pub fn leave_raw(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    /// Reads what is there. `WouldBlock` when nothing is; `Ok(None)` at the end (hang-up).
-    ///
-    /// # Errors
-    /// `WouldBlock`, or what the terminal says.
-    pub fn read(&mut self) -> io::Result<Option<ConsoleInput>> {
-        Ok(None)
-    }
-    /// Writes some of `bytes` without blocking and says how many it took.
-    ///
-    /// # Errors
-    /// `WouldBlock`, or what the terminal says.
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(bytes.len())
-    }
-    /// Writes all of `bytes`, waiting at most `timeout` in all; what does not go in time is given up.
-    /// Throws away first what the terminal has not taken yet if `discard_pending`.
-    ///
-    /// # Errors
-    /// From the terminal; `TimedOut`.
-    pub fn write_all_within(
+    /// From the system.
+    pub fn register(
         &mut self,
-        _bytes: &[u8],
-        _timeout: std::time::Duration,
+        _registry: &Registry,
+        _token: Token,
+        waker: &Arc<Waker>,
     ) -> io::Result<()> {
+        let is_first = self
+            .shared
+            .lock()
+            .waker
+            .replace(Arc::clone(waker))
+            .is_none();
+        if is_first {
+            let shared = Arc::clone(&self.shared);
+            spawn_named("console-reader", move || shared.read_events())?;
+        }
         Ok(())
     }
-    /// The window's size now.
+
+    /// Enters raw mode: every key comes at once and as it is, Ctrl-C too; escape sequences are
+    /// understood. From now on [`rescue`] can give the console back.
     ///
     /// # Errors
-    /// From the terminal.
+    /// From the console; one that does not know escape sequences (before Windows 10), unless the
+    /// standard output goes elsewhere.
+    pub fn enter_raw(&mut self) -> io::Result<()> {
+        if !self.is_raw {
+            self.found = Modes {
+                input: mode(&self.input)?,
+                output: mode(&self.output)?,
+            };
+        }
+        *lock(&RAW) = Some(self.found);
+        self.is_raw = true;
+        let cooked = ENABLE_LINE_INPUT
+            | ENABLE_ECHO_INPUT
+            | ENABLE_PROCESSED_INPUT
+            | ENABLE_VIRTUAL_TERMINAL_INPUT;
+        // Without ENABLE_WINDOW_INPUT changes of the size are not told.
+        set_mode(
+            &self.input,
+            self.found.input & !cooked | ENABLE_WINDOW_INPUT,
+        )?;
+        let plain =
+            self.found.output | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING;
+        set_mode(&self.output, plain | DISABLE_NEWLINE_AUTO_RETURN)
+            .or_else(|_| set_mode(&self.output, plain))
+            .or_else(|error| {
+                if io::stdout().is_terminal() {
+                    Err(error)
+                } else {
+                    Ok(())
+                }
+            })
+    }
+
+    /// Puts the modes back as [`Console::enter_raw`] found them. May be called twice.
+    ///
+    /// # Errors
+    /// From the console.
+    pub fn leave_raw(&mut self) -> io::Result<()> {
+        if !self.is_raw {
+            return Ok(());
+        }
+        *lock(&RAW) = None;
+        let input = set_mode(&self.input, self.found.input);
+        set_mode(&self.output, self.found.output)?;
+        input?;
+        self.is_raw = false;
+        Ok(())
+    }
+
+    /// Reads what is there. `WouldBlock` when nothing is; `Ok(None)` at the end.
+    ///
+    /// # Errors
+    /// `WouldBlock`.
+    pub fn read(&mut self) -> io::Result<Option<ConsoleInput>> {
+        let mut state = self.shared.lock();
+        match state.events.pop_front() {
+            Some(event) => {
+                self.shared.changed.notify_all();
+                Ok(Some(ConsoleInput::Event(event)))
+            }
+            None if state.has_ended => Ok(None),
+            None => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    /// Takes all of `bytes` when the writer is idle, else nothing, and says how many it took.
+    ///
+    /// # Errors
+    /// `WouldBlock`, or what the console said to earlier bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.shared.lock().put(bytes, &self.shared.changed)
+    }
+
+    /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given up.
+    ///
+    /// # Errors
+    /// From the console; `TimedOut`.
+    pub fn write_all_within(&mut self, bytes: &[u8], timeout: Duration) -> io::Result<()> {
+        self.shared
+            .wait_until_idle(timeout)?
+            .put(bytes, &self.shared.changed)?;
+        let state = self.shared.wait_until_idle(timeout)?;
+        state.write_error.map_or(Ok(()), |kind| Err(kind.into()))
+    }
+
+    /// Throws away what was given to [`Console::write`] and is not being written yet.
+    ///
+    /// # Errors
+    /// None here.
+    pub fn discard_pending(&mut self) -> io::Result<()> {
+        self.shared.lock().frame = None;
+        Ok(())
+    }
+
+    /// The window's size now, without pixels: consoles do not tell.
+    ///
+    /// # Errors
+    /// From the console.
     pub fn size(&self) -> io::Result<WindowSize> {
-        Ok(WindowSize::default())
+        let (columns, rows) = crossterm::terminal::size()?;
+        Ok(WindowSize {
+            columns,
+            rows,
+            width: 0,
+            height: 0,
+        })
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        // There is nobody left to tell.
+        self.leave_raw().ok();
+        self.shared.lock().is_closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+/// Gives the console back from wherever the program is, a panic hook say: writes `bytes`, and puts
+/// its modes back. Waits a bounded time. Does nothing when no [`Console`] is in raw mode, so also
+/// the second time.
+pub fn rescue(bytes: &[u8]) {
+    let Some(found) = lock(&RAW).take() else {
+        return;
+    };
+    let bytes = bytes.to_vec();
+    let (done, is_done) = mpsc::sync_channel(1);
+    // The writer may hold the standard output while the console is paused.
+    let writer = spawn_named("console-rescue", move || {
+        write_out(&bytes).ok();
+        done.send(()).ok();
+    });
+    if writer.is_ok() {
+        is_done.recv_timeout(RESCUE_TIMEOUT).ok();
+    }
+    let open = |name| OpenOptions::new().read(true).write(true).open(name);
+    if let (Ok(input), Ok(output)) = (open("CONIN$"), open("CONOUT$")) {
+        set_mode(&input, found.input).ok();
+        set_mode(&output, found.output).ok();
     }
 }
 
 impl Signals {
-    /// Takes the signals over and registers for them under `token`.
+    /// Takes the console's control events over; they wake the poll through `waker`.
     ///
     /// # Errors
     /// From the system.
-    pub fn open(_registry: &Registry, _token: Token) -> io::Result<Self> {
-        Ok(Self {})
+    pub fn open(_registry: &Registry, _token: Token, waker: &Arc<Waker>) -> io::Result<Self> {
+        *lock(&CONTROL.waker) = Some(Arc::clone(waker));
+        // SAFETY: the handler has the required signature and lives as long as the process.
+        let is_set = unsafe { SetConsoleCtrlHandler(Some(handle_control), 1) };
+        if is_set == 0 {
+            Err(io::Error::last_os_error())
+        } else {
+            Ok(Self {})
+        }
     }
-    /// The signals that came since the last call, oldest first.
+
+    /// The signals that came since the last call, each once, in no order.
     pub fn pending(&mut self) -> Vec<Signal> {
-        Vec::new()
+        let hang_up = CONTROL
+            .hang_up
+            .swap(false, Ordering::AcqRel)
+            .then_some(Signal::HangUp);
+        let terminate = CONTROL
+            .terminate
+            .swap(false, Ordering::AcqRel)
+            .then_some(Signal::Terminate);
+        hang_up.into_iter().chain(terminate).collect()
     }
-    /// Stops this process as the shell's job control would, and returns when it was continued.
+
+    /// There is no job control here.
+    pub fn can_stop(&self) -> bool {
+        false
+    }
+
+    /// See [`Self::can_stop`].
     ///
     /// # Errors
-    /// From the system; `Unsupported` where there is no job control.
+    /// Always `Unsupported`.
     pub fn stop_process(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Called by the system in a thread of its own.
+unsafe extern "system" fn handle_control(event: u32) -> BOOL {
+    let is_close = !matches!(event, CTRL_C_EVENT | CTRL_BREAK_EVENT);
+    let flag = if is_close {
+        &CONTROL.hang_up
+    } else {
+        &CONTROL.terminate
+    };
+    flag.store(true, Ordering::Release);
+    if let Some(waker) = &*lock(&CONTROL.waker) {
+        waker.wake().ok();
+    }
+    if is_close {
+        // The process is ended as soon as this returns; the loop ends it before, if it is well.
+        let (_never, ended) = mpsc::sync_channel::<()>(0);
+        ended.recv_timeout(CLOSE_TIMEOUT).ok();
+    }
+    1
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Exchange> {
+        lock(&self.state)
+    }
+
+    /// The reader's thread. It stays in the system's call when the console is dropped, which is
+    /// when the program ends.
+    fn read_events(&self) {
+        loop {
+            let event = crossterm::event::read();
+            let mut state = self.lock();
+            match event {
+                Ok(Event::Key(key)) if key.kind == KeyEventKind::Release => continue,
+                Ok(event @ (Event::Key(_) | Event::Resize(..))) => {
+                    while state.events.len() >= EVENT_COUNT_MAX && !state.is_closed {
+                        state = self
+                            .changed
+                            .wait(state)
+                            .unwrap_or_else(PoisonError::into_inner);
+                    }
+                    state.events.push_back(event);
+                }
+                // The mouse and the focus. Pastes come as keys here.
+                Ok(_) => continue,
+                Err(_) => state.has_ended = true,
+            }
+            state.wake();
+            if state.has_ended || state.is_closed {
+                return;
+            }
+        }
+    }
+
+    /// The writer's thread.
+    fn write_frames(&self) {
+        let mut state = self.lock();
+        loop {
+            if let Some(mut frame) = state.frame.take() {
+                state.is_writing = true;
+                drop(state);
+                let result = write_out(&frame);
+                state = self.lock();
+                state.is_writing = false;
+                frame.clear();
+                state.spare = frame;
+                state.write_error = result.err().map(|error| error.kind());
+                self.changed.notify_all();
+                state.wake();
+            } else if state.is_closed {
+                return;
+            } else {
+                state = self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    fn wait_until_idle(&self, timeout: Duration) -> io::Result<MutexGuard<'_, Exchange>> {
+        let (state, waited) = self
+            .changed
+            .wait_timeout_while(self.lock(), timeout, |state| !state.is_idle())
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            Err(io::ErrorKind::TimedOut.into())
+        } else {
+            Ok(state)
+        }
+    }
+}
+
+impl Exchange {
+    fn is_idle(&self) -> bool {
+        self.frame.is_none() && !self.is_writing
+    }
+
+    fn put(&mut self, bytes: &[u8], changed: &Condvar) -> io::Result<usize> {
+        if let Some(kind) = self.write_error.take() {
+            return Err(kind.into());
+        }
+        if !self.is_idle() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let mut frame = std::mem::take(&mut self.spare);
+        frame.extend_from_slice(bytes);
+        self.frame = Some(frame);
+        changed.notify_all();
+        Ok(bytes.len())
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &self.waker {
+            waker.wake().ok();
+        }
+    }
+}
+
+fn write_out(bytes: &[u8]) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn spawn_named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(drop)
+}
+
+fn mode(console: &File) -> io::Result<CONSOLE_MODE> {
+    let mut mode = 0;
+    // SAFETY: the handle is open while `console` is borrowed, and `mode` may be written.
+    let is_known = unsafe { GetConsoleMode(console.as_raw_handle(), &mut mode) };
+    if is_known == 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(mode)
+    }
+}
+
+fn set_mode(console: &File, mode: CONSOLE_MODE) -> io::Result<()> {
+    // SAFETY: the handle is open while `console` is borrowed.
+    let is_set = unsafe { SetConsoleMode(console.as_raw_handle(), mode) };
+    if is_set == 0 {
+        Err(io::Error::last_os_error())
+    } else {
         Ok(())
     }
 }

@@ -1,1 +1,367 @@
 //! Our ratatui `Backend`: changed cells become the fewest bytes of one frame.
+//!
+//! It holds the whole screen twice, as it shall be and as it is, so that what ratatui repaints
+//! without need costs nothing. It writes nowhere: [`ScreenBackend::take_frame`] gives the bytes.
+//! There is no allocation a frame once the screen was full.
+//!
+//! Invariant: a frame is given whole, and the next is made from what the last one left on the
+//! screen. Who throws a frame away must call [`ScreenBackend::invalidate`].
+
+use super::{
+    CellSize,
+    color::{ColorDepth, ColorMap, Layer},
+    encoder::Encoder,
+    grid::{Attributes, Clusters, Glyph, Grid, Look},
+};
+use ratatui::{
+    backend::{Backend, ClearType, WindowSize},
+    buffer::{Cell, CellWidth},
+    layout::{Position, Size},
+    style::Modifier,
+};
+use std::convert::Infallible;
+
+/// Longest title, in characters; window managers show fewer.
+const TITLE_COUNT_MAX: usize = 120;
+
+/// The screen as ratatui sees it.
+#[derive(Debug)]
+pub struct ScreenBackend {
+    target: Grid,
+    shown: Grid,
+    clusters: Clusters,
+    colors: ColorMap,
+    encoder: Encoder,
+    /// What is on the screen is not known.
+    is_invalid: bool,
+    /// Something was flushed that no frame has shown yet.
+    is_flushed: bool,
+    /// Where ratatui wants the cursor; hidden else.
+    cursor: Option<Position>,
+    /// Where ratatui last put it, shown or not.
+    cursor_position: Position,
+    /// Where the terminal shows it; hidden else.
+    cursor_shown: Option<Position>,
+    title: Title,
+    bell: bool,
+}
+
+/// The window's title.
+#[derive(Debug, Default)]
+struct Title {
+    wanted: String,
+    is_pending: bool,
+}
+
+impl ScreenBackend {
+    /// A backend for a terminal of this size and depth, of which nothing else is known. What is
+    /// beyond [`CELLS_MAX`](super::CELLS_MAX) is not drawn.
+    pub fn new(cells: CellSize, depth: ColorDepth) -> Self {
+        let cells = cells.limited();
+        Self {
+            target: Grid::new(cells, Look::BLANK),
+            shown: Grid::new(cells, Look::Unknown),
+            clusters: Clusters::default(),
+            colors: ColorMap::new(depth),
+            encoder: Encoder::new(depth == ColorDepth::Ansi16),
+            is_invalid: true,
+            is_flushed: false,
+            cursor: None,
+            cursor_position: Position::ORIGIN,
+            cursor_shown: None,
+            title: Title::default(),
+            bell: false,
+        }
+    }
+
+    /// The window has another size. Everything is painted again, as terminals move text about when
+    /// they are resized. ratatui learns the size at its next draw.
+    pub fn resize(&mut self, cells: CellSize) {
+        let cells = cells.limited();
+        if cells != self.target.size() {
+            self.target.reset(cells, Look::BLANK);
+            self.shown.reset(cells, Look::Unknown);
+        }
+        self.invalidate();
+    }
+
+    /// What is on the screen is not known (resumed, resized, a frame thrown away): the next frame
+    /// clears it and paints everything.
+    pub fn invalidate(&mut self) {
+        self.is_invalid = true;
+        self.title.is_pending = !self.title.wanted.is_empty();
+    }
+
+    /// Names the window, with the next frame, if that is another name than before. Control and
+    /// direction characters are left out. Terminals of 16 colours and fewer are not told, as the
+    /// Linux console before 5.x writes the title on the screen.
+    pub fn set_title(&mut self, title: &str) {
+        if self.colors.depth() <= ColorDepth::Ansi16 {
+            return;
+        }
+        let is_shown = |character: &char| {
+            !character.is_control()
+                && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+                && !matches!(character, '\u{2066}'..='\u{2069}')
+        };
+        let clean = || title.chars().filter(is_shown).take(TITLE_COUNT_MAX);
+        if !clean().eq(self.title.wanted.chars()) {
+            self.title.wanted.clear();
+            self.title.wanted.extend(clean());
+            self.title.is_pending = true;
+        }
+    }
+
+    /// Rings with the next frame.
+    pub fn bell(&mut self) {
+        self.bell = true;
+    }
+
+    /// Appends the bytes of one frame to `out`: all that was drawn and flushed, named and rung
+    /// since the last one. `false`, and nothing appended, when the screen shows it all already.
+    pub fn take_frame(&mut self, out: &mut Vec<u8>) -> bool {
+        let is_flushed = std::mem::take(&mut self.is_flushed);
+        if !is_flushed && !self.bell && !self.title.is_pending {
+            return false;
+        }
+        let start = out.len();
+        out.extend_from_slice(b"\x1b[?2026h");
+        let empty_len = out.len();
+        if is_flushed {
+            self.append_cells(out);
+        }
+        if std::mem::take(&mut self.title.is_pending) {
+            out.extend_from_slice(b"\x1b]2;");
+            out.extend_from_slice(self.title.wanted.as_bytes());
+            out.extend_from_slice(b"\x1b\\");
+        }
+        if std::mem::take(&mut self.bell) {
+            out.push(b'\x07');
+        }
+        if out.len() == empty_len {
+            out.truncate(start);
+            return false;
+        }
+        out.extend_from_slice(b"\x1b[?2026l");
+        true
+    }
+
+    /// The size that is drawn, in cells.
+    pub const fn cells(&self) -> CellSize {
+        self.target.size()
+    }
+
+    /// The depth that it was made for.
+    pub const fn depth(&self) -> ColorDepth {
+        self.colors.depth()
+    }
+
+    fn append_cells(&mut self, out: &mut Vec<u8>) {
+        let start = out.len();
+        let was_shown = self.cursor_shown;
+        if self.is_invalid || was_shown.is_some() {
+            // A terminal without synchronized updates would show it running over the picture.
+            out.extend_from_slice(b"\x1b[?25l");
+        }
+        let hidden_len = out.len();
+        if std::mem::take(&mut self.is_invalid) {
+            self.encoder.clear(&mut self.shown, out);
+        }
+        self.encoder
+            .encode(&self.target, &mut self.shown, &self.clusters, out);
+        let is_painted = out.len() > hidden_len;
+        if !is_painted && self.cursor == was_shown {
+            out.truncate(start);
+            return;
+        }
+        if let Some(position) = self.cursor {
+            if !is_painted {
+                out.truncate(start);
+            }
+            self.encoder.place_cursor(position.x, position.y, out);
+            if is_painted || was_shown.is_none() {
+                out.extend_from_slice(b"\x1b[?25h");
+            }
+        }
+        self.cursor_shown = self.cursor;
+    }
+
+    /// How `cell` looks on this terminal.
+    fn look(&mut self, cell: &Cell) -> Look {
+        let back = self.colors.ink(cell.bg, Layer::Back);
+        let symbol = cell.symbol();
+        let mut attributes = Attributes::from_modifier(cell.modifier);
+        if matches!(symbol, " " | "") {
+            attributes.0 &= !Attributes::INVISIBLE_ON_BLANK;
+        }
+        if attributes.0 == 0 {
+            let halves = match symbol {
+                " " | "" => Some((Layer::Back, Layer::Back)),
+                "▀" => Some((Layer::Fore, Layer::Back)),
+                "▄" => Some((Layer::Back, Layer::Fore)),
+                "█" => Some((Layer::Fore, Layer::Fore)),
+                _ => None,
+            };
+            if let Some((top, bottom)) = halves {
+                let mut ink = |layer| match layer {
+                    Layer::Back => back,
+                    Layer::Fore => self.colors.ink(cell.fg, Layer::Fore),
+                };
+                return Look::Halves {
+                    top: ink(top),
+                    bottom: ink(bottom),
+                };
+            }
+        }
+        let mut fore = self.colors.ink(cell.fg, Layer::Fore);
+        if fore == back && cell.fg != cell.bg && !cell.modifier.contains(Modifier::HIDDEN) {
+            fore = self.colors.legible(cell.bg);
+        }
+        let (glyph, width) = self.glyph(cell);
+        if width == 0 {
+            return Look::Halves {
+                top: back,
+                bottom: back,
+            };
+        }
+        Look::Text {
+            glyph,
+            fore,
+            back,
+            attributes,
+            width,
+        }
+    }
+
+    /// What is written for `cell`, and how wide it is. No control character passes.
+    fn glyph(&mut self, cell: &Cell) -> (Glyph, u8) {
+        let symbol = cell.symbol();
+        let mut characters = symbol.chars();
+        let (first, second) = (characters.next().unwrap_or(' '), characters.next());
+        if symbol.chars().any(char::is_control) {
+            return (Glyph::REPLACEMENT, 1);
+        }
+        if second.is_none() && first.is_ascii() {
+            return (Glyph::of(first), 1);
+        }
+        let width = u8::try_from(cell.cell_width()).unwrap_or(u8::MAX);
+        if second.is_none() {
+            return (Glyph::of(first), width);
+        }
+        let glyph = self.clusters.glyph(symbol).or_else(|| {
+            self.clusters.compact(&mut self.target, &mut self.shown);
+            self.clusters.glyph(symbol)
+        });
+        (glyph.unwrap_or(Glyph::REPLACEMENT), width)
+    }
+
+    /// Makes the places from `from` up to but not including `to`, counted through the rows, blank.
+    fn blank(&mut self, from: Position, to: Position) {
+        for row in from.y..=to.y.min(self.target.size().rows.saturating_sub(1)) {
+            let first = if row == from.y {
+                usize::from(from.x)
+            } else {
+                0
+            };
+            let line = self.target.row_mut(row);
+            let end = if row == to.y {
+                usize::from(to.x).min(line.len())
+            } else {
+                line.len()
+            };
+            for at in first..end {
+                super::grid::clear_whole(line, at, Look::BLANK);
+            }
+        }
+    }
+}
+
+impl Backend for ScreenBackend {
+    type Error = Infallible;
+
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        for (column, row, cell) in content {
+            let look = self.look(cell);
+            self.target.put(column, row, look);
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.cursor = None;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.cursor = Some(self.cursor_position);
+        Ok(())
+    }
+
+    /// Where ratatui put it; the terminal is not asked.
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        Ok(self.cursor_position)
+    }
+
+    /// Outside the screen it goes to the nearest place inside.
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        let (position, size) = (position.into(), self.target.size());
+        self.cursor_position = Position {
+            x: position.x.min(size.columns.saturating_sub(1)),
+            y: position.y.min(size.rows.saturating_sub(1)),
+        };
+        if self.cursor.is_some() {
+            self.cursor = Some(self.cursor_position);
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.target.fill(Look::BLANK);
+        Ok(())
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
+        let Position { x, y } = self.cursor_position;
+        let after = Position {
+            x: x.saturating_add(1),
+            y,
+        };
+        let line_end = Position { x: u16::MAX, y };
+        let end = Position {
+            x: u16::MAX,
+            y: u16::MAX,
+        };
+        match clear_type {
+            ClearType::All => self.target.fill(Look::BLANK),
+            ClearType::AfterCursor => self.blank(Position { x, y }, end),
+            ClearType::BeforeCursor => self.blank(Position::ORIGIN, after),
+            ClearType::CurrentLine => self.blank(Position { x: 0, y }, line_end),
+            ClearType::UntilNewLine => self.blank(Position { x, y }, line_end),
+        }
+        Ok(())
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        let CellSize { columns, rows } = self.target.size();
+        Ok(Size {
+            width: columns,
+            height: rows,
+        })
+    }
+
+    /// In cells only; the size in pixels is not known here.
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        Ok(WindowSize {
+            columns_rows: self.size()?,
+            pixels: Size::ZERO,
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.is_flushed = true;
+        Ok(())
+    }
+}

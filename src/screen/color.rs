@@ -1,4 +1,12 @@
-//! Colour depths and how RGB becomes a colour that the terminal has.
+//! Colour depths, and how RGB becomes a colour that the terminal has.
+//!
+//! It does not read the environment.
+//!
+//! Invariant: a colour that the terminal has is shown as itself.
+
+use super::grid::Ink;
+use ratatui::style::Color;
+use std::sync::LazyLock;
 
 /// How many colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +34,293 @@ pub struct ColorEnvironment {
 }
 
 /// What the environment says the terminal can show.
-pub fn detect(_environment: &ColorEnvironment) -> ColorDepth {
-    ColorDepth::Truecolor
+///
+/// The person's wish (`NO_COLOR`) goes before what the terminal says of itself (`COLORTERM`), and
+/// that before what its name tells (`TERM`), because ssh carries the name only. An unknown terminal
+/// gets 16 colours: one without 24 bits reads `38;2;r;g;b` as five attributes, and blinks.
+pub fn detect(environment: &ColorEnvironment) -> ColorDepth {
+    /// Terminals that show 24 bits and whose names do not say so.
+    const TRUECOLOR: [&str; 9] = [
+        "alacritty",
+        "contour",
+        "foot",
+        "ghostty",
+        "rio",
+        "wezterm",
+        "xterm-ghostty",
+        "xterm-kitty",
+        "xterm-wezterm",
+    ];
+    let term = environment
+        .term
+        .as_deref()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let colorterm = environment
+        .colorterm
+        .as_deref()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_old_glass = term
+        .strip_prefix("vt")
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    if environment.no_color || term == "dumb" {
+        ColorDepth::Mono
+    } else if matches!(colorterm.as_str(), "truecolor" | "24bit")
+        || term.ends_with("-direct")
+        || TRUECOLOR.iter().any(|name| {
+            term.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest == "-extra")
+        })
+        // Windows consoles name themselves only to programs that do not ask them.
+        || (cfg!(windows) && term.is_empty())
+    {
+        ColorDepth::Truecolor
+    } else if term.ends_with("-256color") {
+        ColorDepth::Indexed256
+    } else if is_old_glass || term.ends_with("-mono") || term.ends_with("-m") {
+        ColorDepth::Mono
+    } else {
+        ColorDepth::Ansi16
+    }
+}
+
+/// The entry of the xterm palette's cube and greys (16–255) that looks nearest to `rgb`.
+///
+/// The first 16 are left out, because people change them.
+pub fn nearest_256(rgb: [u8; 3]) -> u8 {
+    TABLES.nearest(rgb, 16, 256)
+}
+
+/// The one of the 16 named colours that looks nearest to `rgb`, as they are by default in xterm.
+pub fn nearest_16(rgb: [u8; 3]) -> u8 {
+    TABLES.nearest(rgb, 0, 16)
+}
+
+/// Where a colour is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// The glyph.
+    Fore,
+    /// What lies behind it.
+    Back,
+}
+
+/// Turns ratatui's colours into those of a terminal of one depth, and remembers what it found.
+#[derive(Debug)]
+pub(super) struct ColorMap {
+    depth: ColorDepth,
+    /// Of 24-bit colours, by hash: the colour in the upper bytes, what it became in the lowest.
+    /// Black is in no slot at first, as all slots say "nothing" for colour 0.
+    found: Vec<Option<([u8; 3], u8)>>,
+}
+
+impl ColorMap {
+    /// Slots of the memory. A noisy 160x45 picture has some 14,000 colours.
+    const SLOT_BITS: u32 = 16;
+
+    pub(super) fn new(depth: ColorDepth) -> Self {
+        let len = match depth {
+            ColorDepth::Ansi16 | ColorDepth::Indexed256 => 1 << Self::SLOT_BITS,
+            ColorDepth::Mono | ColorDepth::Truecolor => 0,
+        };
+        Self {
+            depth,
+            found: vec![None; len],
+        }
+    }
+
+    pub(super) const fn depth(&self) -> ColorDepth {
+        self.depth
+    }
+
+    /// `color` as this terminal is told it.
+    pub(super) fn ink(&mut self, color: Color, layer: Layer) -> Ink {
+        let own = match layer {
+            Layer::Fore => Ink::FOREGROUND,
+            Layer::Back => Ink::BACKGROUND,
+        };
+        match (self.depth, color) {
+            (ColorDepth::Mono, _) | (_, Color::Reset) => own,
+            (ColorDepth::Truecolor, Color::Rgb(red, green, blue)) => Ink::rgb([red, green, blue]),
+            (_, Color::Rgb(red, green, blue)) => self.nearest([red, green, blue]),
+            (ColorDepth::Ansi16, Color::Indexed(index @ 16..)) => {
+                self.nearest(palette_entry(usize::from(index)))
+            }
+            (_, Color::Indexed(index @ 16..)) => Ink::indexed(index),
+            (_, named) => named_index(named).map_or(own, Ink::named),
+        }
+    }
+
+    fn nearest(&mut self, rgb: [u8; 3]) -> Ink {
+        let [red, green, blue] = rgb;
+        // Multiplication by 2^32 divided by the golden ratio spreads neighbours evenly.
+        let hash = u32::from_be_bytes([0, red, green, blue]).wrapping_mul(0x9E37_79B9);
+        let slot = (hash >> (u32::BITS - Self::SLOT_BITS)) as usize;
+        let known = self.found.get(slot).copied().flatten();
+        let index = match known {
+            Some((of, index)) if of == rgb => index,
+            _ => {
+                let index = match self.depth {
+                    ColorDepth::Ansi16 => nearest_16(rgb),
+                    _ => nearest_256(rgb),
+                };
+                if let Some(place) = self.found.get_mut(slot) {
+                    *place = Some((rgb, index));
+                }
+                index
+            }
+        };
+        if self.depth == ColorDepth::Ansi16 {
+            Ink::named(index)
+        } else {
+            Ink::indexed(index)
+        }
+    }
+
+    /// A foreground for text that stays legible where `fore` and `back` became the same colour:
+    /// black or white, whichever is farther from `back`.
+    pub(super) fn legible(&self, color: Color) -> Ink {
+        let rgb = match color {
+            Color::Rgb(red, green, blue) => [red, green, blue],
+            other => palette_entry(usize::from(match other {
+                Color::Indexed(index) => index,
+                named => named_index(named).unwrap_or(0),
+            })),
+        };
+        let is_light = TABLES.lab(rgb).lightness > 0.6;
+        match (self.depth, is_light) {
+            (ColorDepth::Ansi16, true) => Ink::named(0),
+            (ColorDepth::Ansi16, false) => Ink::named(15),
+            (_, true) => Ink::indexed(16),
+            (_, false) => Ink::indexed(231),
+        }
+    }
+}
+
+/// The number of one of the 16; `None` for other colours.
+const fn named_index(color: Color) -> Option<u8> {
+    Some(match color {
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+        Color::Indexed(index) if index < 16 => index,
+        Color::Reset | Color::Rgb(..) | Color::Indexed(_) => return None,
+    })
+}
+
+/// A colour in OKLab, where distances are nearly those that people see.
+/// Source: B. Ottosson, "A perceptual color space for image processing", 2020.
+#[derive(Clone, Copy, Debug)]
+struct Lab {
+    lightness: f32,
+    green_red: f32,
+    blue_yellow: f32,
+}
+
+struct Tables {
+    /// sRGB to linear light, IEC 61966-2-1.
+    linear: [f32; 256],
+    palette: [Lab; 256],
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let linear = std::array::from_fn(|value| {
+        let value = u8::try_from(value).map_or(1.0, |value| f32::from(value) / 255.0);
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    let blank = Lab {
+        lightness: 0.0,
+        green_red: 0.0,
+        blue_yellow: 0.0,
+    };
+    let mut tables = Tables {
+        linear,
+        palette: [blank; 256],
+    };
+    tables.palette = std::array::from_fn(|index| tables.lab(palette_entry(index)));
+    tables
+});
+
+impl Tables {
+    fn lab(&self, rgb: [u8; 3]) -> Lab {
+        let [red, green, blue] =
+            rgb.map(|value| self.linear.get(usize::from(value)).copied().unwrap_or(1.0));
+        let long = (0.412_221_46 * red + 0.536_332_55 * green + 0.051_445_995 * blue).cbrt();
+        let medium = (0.211_903_5 * red + 0.680_699_5 * green + 0.107_396_96 * blue).cbrt();
+        let short = (0.088_302_46 * red + 0.281_718_85 * green + 0.629_978_7 * blue).cbrt();
+        Lab {
+            lightness: 0.210_454_26 * long + 0.793_617_8 * medium - 0.004_072_047 * short,
+            green_red: 1.977_998_5 * long - 2.428_592_2 * medium + 0.450_593_7 * short,
+            blue_yellow: 0.025_904_037 * long + 0.782_771_77 * medium - 0.808_675_77 * short,
+        }
+    }
+
+    /// The palette entry nearest to `rgb` among those from `from` and before `end`.
+    fn nearest(&self, rgb: [u8; 3], from: u8, end: u16) -> u8 {
+        let wanted = self.lab(rgb);
+        let mut best = (f32::INFINITY, from);
+        for (index, entry) in (from..=u8::MAX).zip(self.palette.iter().skip(usize::from(from))) {
+            if u16::from(index) >= end {
+                break;
+            }
+            let lightness = entry.lightness - wanted.lightness;
+            let green_red = entry.green_red - wanted.green_red;
+            let blue_yellow = entry.blue_yellow - wanted.blue_yellow;
+            let distance =
+                lightness * lightness + green_red * green_red + blue_yellow * blue_yellow;
+            if distance < best.0 {
+                best = (distance, index);
+            }
+        }
+        best.1
+    }
+}
+
+/// Entry `index` of xterm's default palette. Source: xterm, `XTerm-col.ad` and `256colres.pl`.
+fn palette_entry(index: usize) -> [u8; 3] {
+    const NAMED: [[u8; 3]; 16] = [
+        [0, 0, 0],
+        [205, 0, 0],
+        [0, 205, 0],
+        [205, 205, 0],
+        [0, 0, 238],
+        [205, 0, 205],
+        [0, 205, 205],
+        [229, 229, 229],
+        [127, 127, 127],
+        [255, 0, 0],
+        [0, 255, 0],
+        [255, 255, 0],
+        [92, 92, 255],
+        [255, 0, 255],
+        [0, 255, 255],
+        [255, 255, 255],
+    ];
+    let index = u8::try_from(index).unwrap_or(u8::MAX);
+    match index {
+        0..=15 => NAMED.get(usize::from(index)).copied().unwrap_or_default(),
+        16..=231 => {
+            let cube = index - 16;
+            [cube / 36, cube / 6 % 6, cube % 6]
+                .map(|level| if level == 0 { 0 } else { 55 + 40 * level })
+        }
+        232..=255 => [8 + 10 * (index - 232); 3],
+    }
 }

@@ -2,13 +2,24 @@
 //!
 //! It does not know sockets, files, clocks or the tty: bytes in, keys out; cells in, bytes out.
 //!
-//! Invariant: between two calls of `Screen::take_frame` the bytes make whole frames; no byte that
-//! the peer chose reaches the terminal as control.
+//! Invariant: what `ScreenBackend::take_frame` gives is a whole frame; no byte that the peer chose
+//! reaches the terminal as control.
 
 pub mod backend;
 pub mod color;
+mod encoder;
+mod grid;
 pub mod input;
+mod key;
+mod pen;
 pub mod setup;
+
+/// The largest window that is drawn, in cells: an 8K display with a small font. What lies beyond it
+/// stays empty, so that no window size, true or claimed, asks for memory without a bound.
+pub const CELLS_MAX: CellSize = CellSize {
+    columns: 1024,
+    rows: 512,
+};
 
 /// A size in cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,6 +28,17 @@ pub struct CellSize {
     pub columns: u16,
     /// In cells.
     pub rows: u16,
+}
+
+impl CellSize {
+    /// As much of it as is drawn: at most [`CELLS_MAX`].
+    #[must_use]
+    pub fn limited(self) -> Self {
+        Self {
+            columns: self.columns.min(CELLS_MAX.columns),
+            rows: self.rows.min(CELLS_MAX.rows),
+        }
+    }
 }
 
 /// The window: cells, and how large one is.

@@ -1,1 +1,18 @@
 //! What is written to take the terminal over, and to give it back.
+//!
+//! Constants, so that a panic hook can write them without any state.
+//!
+//! Invariant: [`LEAVE`] may come at any point of any frame, and twice.
+
+/// Takes the terminal over: title kept, other screen, scrolling over all rows, no wrapping at the
+/// last column, no mouse (a program before us may have left it on), no cursor, pastes marked.
+pub const ENTER: &[u8] = b"\x1b[22;0t\x1b[?1049h\x1b[r\x1b[?6;7;1000;1002;1003;1006l\
+    \x1b[m\x1b[?25l\x1b[?2004h";
+
+/// Gives it back.
+///
+/// CAN ends a sequence that was cut in the middle. The screen is emptied for terminals that have
+/// only one, such as the Linux console. Attributes and cursor come after the change of the screen,
+/// because some terminals keep them for each.
+pub const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[m\x1b[H\x1b[J\x1b[?2004l\x1b[?7h\x1b[23;0t\
+    \x1b[?1049l\x1b[m\x1b[?25h";

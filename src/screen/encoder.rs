@@ -1,0 +1,436 @@
+//! Looks to bytes: makes the terminal show what is wanted, in the fewest bytes.
+//!
+//! It is lossless, and knows half-blocks only. A coarser or richer encoding of the picture's
+//! rectangle belongs before it: it chooses looks, this writes them.
+//!
+//! Invariant: `shown` is what a terminal shows that took all bytes written so far.
+
+use super::{
+    grid::{Attributes, Clusters, Glyph, Grid, Ink, Look, clear_whole},
+    pen::{Pen, Wanted},
+};
+
+/// The fewest blank places at the end of a row for which erasing them is worth its three bytes.
+const ERASE_COUNT_MIN: usize = 4;
+
+/// How many unchanged places may be written again, at a byte each, instead of skipped: a skip of
+/// one costs three bytes, a longer one four.
+const BRIDGE_COUNT_MAX: u16 = 3;
+
+/// Where the terminal writes next, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cursor {
+    row: u16,
+    /// Unknown after the last column (the terminal may hold it there or before the next row), and
+    /// after texts of which terminals disagree how wide they are.
+    column: Option<u16>,
+}
+
+/// Writes frames for one terminal.
+#[derive(Debug)]
+pub(super) struct Encoder {
+    pen: Pen,
+    cursor: Option<Cursor>,
+}
+
+impl Encoder {
+    /// `bright_stays`: see [`Pen::new`].
+    pub(super) const fn new(bright_stays: bool) -> Self {
+        Self {
+            pen: Pen::new(bright_stays),
+            cursor: None,
+        }
+    }
+
+    /// Clears the terminal, of which nothing is known.
+    pub(super) fn clear(&mut self, shown: &mut Grid, out: &mut Vec<u8>) {
+        self.pen.reset(out);
+        out.extend_from_slice(b"\x1b[H\x1b[2J");
+        self.cursor = Some(Cursor {
+            row: 0,
+            column: Some(0),
+        });
+        shown.fill(Look::BLANK);
+    }
+
+    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have the
+    /// same size.
+    pub(super) fn encode(
+        &mut self,
+        target: &Grid,
+        shown: &mut Grid,
+        clusters: &Clusters,
+        out: &mut Vec<u8>,
+    ) {
+        for row in 0..target.size().rows {
+            let line = Line {
+                wanted: target.row(row),
+                shown: shown.row_mut(row),
+                row,
+            };
+            self.encode_line(line, clusters, out);
+        }
+    }
+
+    /// Puts the cursor there; before anything is known of it too.
+    pub(super) fn place_cursor(&mut self, column: u16, row: u16, out: &mut Vec<u8>) {
+        let to = Cursor {
+            row,
+            column: Some(column),
+        };
+        if self.cursor != Some(to) {
+            self.jump(column, row, out);
+            self.cursor = Some(to);
+        }
+    }
+
+    fn encode_line(&mut self, mut line: Line<'_>, clusters: &Clusters, out: &mut Vec<u8>) {
+        let blank_from = line
+            .wanted
+            .iter()
+            .rposition(|look| *look != Look::BLANK)
+            .map_or(0, |last| {
+                last + line.wanted.get(last).map_or(1, |look| look.width())
+            });
+        let mut at = 0;
+        while let (Some(&wanted), Some(&shown)) = (line.wanted.get(at), line.shown.get(at)) {
+            if wanted == shown || wanted == Look::Continuation {
+                at += 1;
+                continue;
+            }
+            self.move_to(at, &line, out);
+            if at >= blank_from && line.wanted.len() - at >= ERASE_COUNT_MIN {
+                let blank = Wanted {
+                    fore: None,
+                    back: Some(Ink::BACKGROUND),
+                    attributes: Attributes(0),
+                    mask: !Attributes::INVISIBLE_ON_BLANK,
+                };
+                self.pen.change(blank, out);
+                out.extend_from_slice(b"\x1b[K");
+                line.shown
+                    .iter_mut()
+                    .skip(at)
+                    .for_each(|look| *look = Look::BLANK);
+                return;
+            }
+            let width = match wanted {
+                Look::Halves { top, bottom } => {
+                    self.paint_halves(top, bottom, out);
+                    line.show(at, wanted);
+                    1
+                }
+                Look::Text {
+                    glyph,
+                    fore,
+                    back,
+                    attributes,
+                    width,
+                } => {
+                    let pen = Wanted {
+                        fore: Some(fore),
+                        back: Some(back),
+                        attributes,
+                        mask: u8::MAX,
+                    };
+                    self.pen.change(pen, out);
+                    self.paint_text(at, glyph, usize::from(width), &mut line, clusters, out)
+                }
+                Look::Continuation | Look::Unknown => 1,
+            };
+            let trusted = !matches!(wanted, Look::Text { glyph, .. } if !has_sure_width(glyph));
+            self.advance(at + width, line.wanted.len(), trusted);
+            at += width;
+        }
+    }
+
+    /// The cursor stands before `column` now, if that is sure and in the row.
+    fn advance(&mut self, column: usize, columns: usize, sure: bool) {
+        if let Some(cursor) = &mut self.cursor {
+            let known = sure && column < columns;
+            cursor.column = if known {
+                u16::try_from(column).ok()
+            } else {
+                None
+            };
+        }
+    }
+
+    /// Paints one place in the fewest bytes.
+    fn paint_halves(&mut self, top: Ink, bottom: Ink, out: &mut Vec<u8>) {
+        const UPPER: &[u8] = "▀".as_bytes();
+        const LOWER: &[u8] = "▄".as_bytes();
+        const FULL: &[u8] = "█".as_bytes();
+        let pen = &self.pen;
+        let (glyph, fore, back) = if top == bottom {
+            let by_space = 1 + pen.back_len(top) + usize::from(pen.back != top) * 3;
+            let by_block = 3 + pen.fore_len(top) + usize::from(pen.fore != top) * 3;
+            // A space has no seam to its neighbours in any font, so it is taken where it costs no more.
+            if top != Ink::FOREGROUND && (top == Ink::BACKGROUND || by_space <= by_block) {
+                (&b" "[..], None, Some(top))
+            } else {
+                (FULL, Some(top), None)
+            }
+        } else {
+            let upper_len = pen.fore_len(top) + pen.back_len(bottom);
+            let lower_len = pen.fore_len(bottom) + pen.back_len(top);
+            let can_upper = top != Ink::BACKGROUND && bottom != Ink::FOREGROUND;
+            let can_lower = bottom != Ink::BACKGROUND && top != Ink::FOREGROUND;
+            if can_upper && (upper_len <= lower_len || !can_lower) {
+                (UPPER, Some(top), Some(bottom))
+            } else {
+                (LOWER, Some(bottom), Some(top))
+            }
+        };
+        let mask = if fore.is_none() {
+            !Attributes::INVISIBLE_ON_BLANK
+        } else {
+            u8::MAX
+        };
+        self.pen.change(
+            Wanted {
+                fore,
+                back,
+                attributes: Attributes(0),
+                mask,
+            },
+            out,
+        );
+        out.extend_from_slice(glyph);
+    }
+
+    /// Writes a text with the pen as it is; gives its width in cells.
+    fn paint_text(
+        &mut self,
+        at: usize,
+        glyph: Glyph,
+        width: usize,
+        line: &mut Line<'_>,
+        clusters: &Clusters,
+        out: &mut Vec<u8>,
+    ) -> usize {
+        let look = line.wanted.get(at).copied().unwrap_or(Look::BLANK);
+        let sure = has_sure_width(glyph);
+        if width > 1 && (!sure || glyph == Glyph::REPLACEMENT) {
+            // Where the terminal takes it for narrower, nothing old may show beside it.
+            out.extend(std::iter::repeat_n(b' ', width));
+            self.advance(at + width, line.wanted.len(), true);
+            self.move_to(at, line, out);
+        }
+        let mut utf8 = [0; 4];
+        let text = match glyph.character() {
+            Some(character) => &*character.encode_utf8(&mut utf8),
+            None => clusters.text(glyph).unwrap_or("\u{fffd}"),
+        };
+        out.extend_from_slice(text.as_bytes());
+        for place in at..at + width {
+            line.show(
+                place,
+                if place == at {
+                    look
+                } else {
+                    Look::Continuation
+                },
+            );
+        }
+        if !sure {
+            // A terminal that does not know clusters writes their parts side by side. What they
+            // may have covered is painted again.
+            let reach = text.chars().count() * 2;
+            for place in at + width..(at + reach).min(line.shown.len()) {
+                clear_whole(line.shown, place, Look::Unknown);
+            }
+        }
+        width
+    }
+
+    /// Moves the cursor to place `at` of the line, in the fewest bytes.
+    fn move_to(&mut self, at: usize, line: &Line<'_>, out: &mut Vec<u8>) {
+        let Ok(column) = u16::try_from(at) else {
+            return;
+        };
+        let to = Cursor {
+            row: line.row,
+            column: Some(column),
+        };
+        if self.cursor == Some(to) || self.bridge(column, line, out) {
+            return;
+        }
+        self.jump(column, line.row, out);
+        self.cursor = Some(to);
+    }
+
+    /// Reaches `column` by writing again what is between, if that is shorter than a jump.
+    fn bridge(&mut self, column: u16, line: &Line<'_>, out: &mut Vec<u8>) -> bool {
+        let from = match self.cursor {
+            Some(Cursor {
+                row,
+                column: Some(from),
+            }) if row == line.row && from < column => from,
+            _ => return false,
+        };
+        if column - from > BRIDGE_COUNT_MAX {
+            return false;
+        }
+        let start = out.len();
+        for look in line
+            .shown
+            .iter()
+            .take(usize::from(column))
+            .skip(usize::from(from))
+        {
+            match self.byte_for(*look) {
+                Some(byte) => out.push(byte),
+                None => {
+                    out.truncate(start);
+                    return false;
+                }
+            }
+        }
+        if let Some(cursor) = &mut self.cursor {
+            cursor.column = Some(column);
+        }
+        true
+    }
+
+    /// The one byte that paints `look` with the pen as it is.
+    fn byte_for(&self, look: Look) -> Option<u8> {
+        match look {
+            Look::Halves { top, bottom } => (top == bottom
+                && top == self.pen.back
+                && self.pen.attributes.0 & !Attributes::INVISIBLE_ON_BLANK == 0)
+                .then_some(b' '),
+            Look::Text {
+                glyph,
+                fore,
+                back,
+                attributes,
+                width: 1,
+            } => {
+                let character = glyph.character().filter(char::is_ascii)?;
+                ((fore, back, attributes) == (self.pen.fore, self.pen.back, self.pen.attributes))
+                    .then(|| u8::try_from(character).ok())
+                    .flatten()
+            }
+            Look::Text { .. } | Look::Continuation | Look::Unknown => None,
+        }
+    }
+
+    /// Moves the cursor without writing over anything.
+    fn jump(&self, column: u16, row: u16, out: &mut Vec<u8>) {
+        let Some(cursor) = self.cursor else {
+            return jump_absolute(column, row, out);
+        };
+        if cursor.row == row {
+            match cursor.column {
+                Some(from) if from < column => push_csi(column - from, b'C', out),
+                Some(from) if from == column + 1 => out.push(b'\x08'),
+                Some(from) if from == column => {}
+                _ if column == 0 => out.push(b'\r'),
+                _ => push_csi(column + 1, b'G', out),
+            }
+        } else if row > cursor.row && column == 0 && row - cursor.row <= 3 {
+            // The carriage return goes first, as a line feed may bring one on Windows.
+            out.push(b'\r');
+            out.extend(std::iter::repeat_n(b'\n', usize::from(row - cursor.row)));
+        } else if cursor.column == Some(column) {
+            let (distance, direction) = if row > cursor.row {
+                (row - cursor.row, b'B')
+            } else {
+                (cursor.row - row, b'A')
+            };
+            push_csi(distance, direction, out);
+        } else if row == cursor.row + 1 && row >= 9 {
+            // One byte shorter than the absolute form as soon as that has a row of two digits.
+            out.extend_from_slice(b"\r\n");
+            push_csi(column, b'C', out);
+        } else {
+            jump_absolute(column, row, out);
+        }
+    }
+}
+
+/// One row, as it shall be and as it is.
+struct Line<'a> {
+    wanted: &'a [Look],
+    shown: &'a mut [Look],
+    row: u16,
+}
+
+impl Line<'_> {
+    /// Place `at` was written; the other half of a wide text that it was part of is not sure.
+    fn show(&mut self, at: usize, look: Look) {
+        let Some(old) = self.shown.get(at) else {
+            return;
+        };
+        if old.width() > 1 || *old == Look::Continuation {
+            clear_whole(self.shown, at, Look::Unknown);
+        }
+        self.shown
+            .iter_mut()
+            .skip(at)
+            .take(1)
+            .for_each(|place| *place = look);
+    }
+}
+
+/// Whether all terminals agree how wide `glyph` is: ASCII to the Greek and Cyrillic letters, lines
+/// and blocks, the common wide characters of East Asia. Not emoji, nor clusters.
+fn has_sure_width(glyph: Glyph) -> bool {
+    matches!(
+        glyph.character(),
+        Some(
+            ' '..='\u{2ff}'
+            | '\u{370}'..='\u{482}'
+            | '\u{48a}'..='\u{52f}'
+            | '\u{2010}'..='\u{2027}'
+            | '\u{2500}'..='\u{259f}'
+            | '\u{3001}'..='\u{3029}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{30a0}'..='\u{30ff}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+            | char::REPLACEMENT_CHARACTER,
+        )
+    )
+}
+
+fn jump_absolute(column: u16, row: u16, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b[");
+    // A 1 may be left out.
+    if row > 0 {
+        push_number(row + 1, out);
+    }
+    if column > 0 {
+        out.push(b';');
+        push_number(column + 1, out);
+    }
+    out.push(b'H');
+}
+
+/// `CSI count end`; a 1 is left out, and nothing is written for 0.
+fn push_csi(count: u16, end: u8, out: &mut Vec<u8>) {
+    if count == 0 {
+        return;
+    }
+    out.extend_from_slice(b"\x1b[");
+    if count > 1 {
+        push_number(count, out);
+    }
+    out.push(end);
+}
+
+fn push_number(number: u16, out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut rest = number;
+    loop {
+        out.push(b'0' + u8::try_from(rest % 10).unwrap_or(0));
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if let Some(digits) = out.get_mut(start..) {
+        digits.reverse();
+    }
+}
