@@ -11,7 +11,9 @@ use std::{fmt, io, net::SocketAddr, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file of `--source` is none that can be played.
-    #[error("cannot play {path}: {reason}; give an MJPEG stream, a Y4M file, or a JPEG or PNG picture")]
+    #[error(
+        "cannot play {path}: {reason}; give an MJPEG stream, a Y4M file, or a JPEG or PNG picture"
+    )]
     Clip {
         /// What was opened.
         path: PathBuf,

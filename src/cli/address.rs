@@ -30,7 +30,10 @@ const HOST_LEN_MAX: usize = 253;
 pub(super) fn listen(text: &str) -> Result<ListenAddress, String> {
     if !text.contains([':', '.', '[']) {
         let port = port(text).map_err(|error| format!("{error}, such as --listen 2222"))?;
-        return Ok(ListenAddress { address: None, port });
+        return Ok(ListenAddress {
+            address: None,
+            port,
+        });
     }
     let (host, port_text) = split(text, "--listen 2222 or --listen 127.0.0.1:2222")?;
     let port = port(port_text)?;
@@ -44,15 +47,20 @@ pub(super) fn listen(text: &str) -> Result<ListenAddress, String> {
             )
         })?,
     };
-    Ok(ListenAddress { address: Some(address), port })
+    Ok(ListenAddress {
+        address: Some(address),
+        port,
+    })
 }
 
 /// Parses `HOST:PORT`, where an IPv6 address stands in brackets.
 pub(super) fn connect(text: &str) -> Result<Target, String> {
     if text.contains("://") || text.contains('/') {
-        return Err("that is an address of the web; give host and port alone, such as \
+        return Err(
+            "that is an address of the web; give host and port alone, such as \
                     --connect alice.example:2222"
-            .to_owned());
+                .to_owned(),
+        );
     }
     if text.contains('@') {
         return Err("leave out `user@`; a call goes to a computer, such as \
@@ -62,14 +70,19 @@ pub(super) fn connect(text: &str) -> Result<Target, String> {
     let (host, port_text) = split(text, "--connect alice.example:2222")?;
     let port = port(port_text)?;
     if port == 0 {
-        return Err("nobody can be called on port 0; give the port that the other side listens \
+        return Err(
+            "nobody can be called on port 0; give the port that the other side listens \
                     on, such as 2222"
-            .to_owned());
+                .to_owned(),
+        );
     }
     if !text.starts_with('[') {
         check_name(host)?;
     }
-    Ok(Target { host: host.to_owned(), port })
+    Ok(Target {
+        host: host.to_owned(),
+        port,
+    })
 }
 
 /// Splits at the port and takes brackets off. `example` shows how it is done right.
@@ -78,7 +91,9 @@ fn split<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String>
         let Some((inside, after)) = rest.split_once(']') else {
             return Err("a bracket is missing; write an IPv6 address as [::1]:2222".to_owned());
         };
-        let number = inside.split_once('%').map_or(inside, |(number, _zone)| number);
+        let number = inside
+            .split_once('%')
+            .map_or(inside, |(number, _zone)| number);
         if number.parse::<Ipv6Addr>().is_err() || !zone_is_plain(inside) {
             return Err(format!(
                 "`{}` is not an IPv6 address; brackets are for those, such as [::1]:2222",
@@ -94,15 +109,21 @@ fn split<'a>(text: &'a str, example: &str) -> Result<(&'a str, &'a str), String>
         };
     }
     let Some((host, port)) = text.rsplit_once(':') else {
-        return Err(format!("the port is missing; write it after a colon, such as {example}"));
+        return Err(format!(
+            "the port is missing; write it after a colon, such as {example}"
+        ));
     };
     if host.contains(':') {
-        return Err("an IPv6 address needs brackets, so that the port can be told from it: \
+        return Err(
+            "an IPv6 address needs brackets, so that the port can be told from it: \
                     [::1]:2222"
-            .to_owned());
+                .to_owned(),
+        );
     }
     if host.is_empty() {
-        return Err(format!("the host is missing; write it before the colon, such as {example}"));
+        return Err(format!(
+            "the host is missing; write it before the colon, such as {example}"
+        ));
     }
     Ok((host, port))
 }
@@ -113,7 +134,10 @@ fn port(text: &str) -> Result<u16, String> {
     match text.parse() {
         Ok(port) if digits => Ok(port),
         _ if text.is_empty() => Err("the port is missing; it is a number up to 65535".to_owned()),
-        _ => Err(format!("`{}` is not a port; it is a number up to 65535", shown(text))),
+        _ => Err(format!(
+            "`{}` is not a port; it is a number up to 65535",
+            shown(text)
+        )),
     }
 }
 
@@ -121,11 +145,18 @@ fn port(text: &str) -> Result<u16, String> {
 fn check_name(host: &str) -> Result<(), String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
     if host.len() > HOST_LEN_MAX || !host.chars().all(plain) || host.starts_with(['-', '.']) {
-        return Err(format!("`{}` is not the name of a computer; check it", shown(host)));
+        return Err(format!(
+            "`{}` is not the name of a computer; check it",
+            shown(host)
+        ));
     }
-    let numeric = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let numeric = host
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     if numeric && host.parse::<Ipv4Addr>().is_err() {
-        return Err(format!("`{host}` is not an address; IPv4 has four numbers up to 255"));
+        return Err(format!(
+            "`{host}` is not an address; IPv4 has four numbers up to 255"
+        ));
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use super::{Accept, Arguments, Color, ListenAddress, Mode, Source, Target, address, value};
 use std::{path::PathBuf, time::Duration};
 
-const USAGE: &str = "ttychat --listen PORT | --connect HOST:PORT | --loopback | --cameras [OPTIONS]";
+const USAGE: &str =
+    "ttychat --listen PORT | --connect HOST:PORT | --loopback | --cameras [OPTIONS]";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -88,7 +89,12 @@ pub(super) struct Flags {
     duration: Option<Duration>,
 
     /// How many colours the terminal has
-    #[arg(long, value_enum, value_name = "auto|truecolor|256|16|mono", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "auto|truecolor|256|16|mono",
+        default_value_t
+    )]
     #[arg(hide_possible_values = true, help_heading = "Screen")]
     color: Color,
 
@@ -122,7 +128,9 @@ impl Flags {
             Some(path) if path.as_os_str() == "camera" => Source::Camera,
             Some(path) if path.as_os_str() == "test" => Source::Test,
             Some(path) if path.as_os_str().is_empty() => {
-                return Err("--source is empty; give `camera`, `test` or the name of a file".into());
+                return Err(
+                    "--source is empty; give `camera`, `test` or the name of a file".into(),
+                );
             }
             Some(path) => Source::File(path),
         };
@@ -135,9 +143,11 @@ impl Flags {
         }
         let accept = self.accept.unwrap_or_default();
         if listens && self.headless && accept == Accept::Ask {
-            return Err("--listen with --headless has nobody to ask whether a call is welcome; \
+            return Err(
+                "--listen with --headless has nobody to ask whether a call is welcome; \
                         add --accept all to let everybody in"
-                .into());
+                    .into(),
+            );
         }
         Ok(Arguments {
             mode,
@@ -159,8 +169,12 @@ impl Flags {
     /// The one thing to do.
     fn mode(&self) -> Result<Mode, String> {
         let wanted: Vec<(&str, Mode)> = [
-            self.listen.clone().map(|address| ("--listen", Mode::Listen(address))),
-            self.connect.clone().map(|target| ("--connect", Mode::Connect(target))),
+            self.listen
+                .clone()
+                .map(|address| ("--listen", Mode::Listen(address))),
+            self.connect
+                .clone()
+                .map(|target| ("--connect", Mode::Connect(target))),
             self.loopback.then_some(("--loopback", Mode::Loopback)),
             self.cameras.then_some(("--cameras", Mode::Cameras)),
         ]
@@ -168,13 +182,15 @@ impl Flags {
         .flatten()
         .collect();
         match wanted.as_slice() {
-            [] => Err("nothing to do; say --listen PORT, --connect HOST:PORT, --loopback or \
+            [] => Err(
+                "nothing to do; say --listen PORT, --connect HOST:PORT, --loopback or \
                        --cameras (--help shows examples)"
-                .into()),
+                    .into(),
+            ),
             [(_, mode)] => Ok(mode.clone()),
-            [(first, _), (second, _), ..] => {
-                Err(format!("{first} and {second} cannot both be done; leave one of them out"))
-            }
+            [(first, _), (second, _), ..] => Err(format!(
+                "{first} and {second} cannot both be done; leave one of them out"
+            )),
         }
     }
 }

@@ -29,7 +29,10 @@ fn line(error: &clap::Error) -> String {
         }
         ErrorKind::InvalidValue => {
             let choices = context(error, ContextKind::ValidValue).unwrap_or_default();
-            format!("{flag} cannot be `{}`; choose one of {choices}", shown(&value))
+            format!(
+                "{flag} cannot be `{}`; choose one of {choices}",
+                shown(&value)
+            )
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             format!("{flag} takes no value `{}`; leave it out", shown(&value))
@@ -48,7 +51,10 @@ fn line(error: &clap::Error) -> String {
         _ => {
             let text = error.render().to_string();
             let first = text.lines().next().unwrap_or("wrong usage");
-            format!("{}; see --help", first.strip_prefix("error: ").unwrap_or(first))
+            format!(
+                "{}; see --help",
+                first.strip_prefix("error: ").unwrap_or(first)
+            )
         }
     }
 }
@@ -65,5 +71,8 @@ fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
 
 /// `--listen` of `--listen <PORT|ADDR:PORT>`.
 fn name_of(argument: &str) -> String {
-    argument.split_once(' ').map_or(argument, |(name, _value)| name).to_owned()
+    argument
+        .split_once(' ')
+        .map_or(argument, |(name, _value)| name)
+        .to_owned()
 }

@@ -30,7 +30,9 @@ pub(super) fn camera(text: &str) -> Result<String, String> {
 pub(super) fn resolution(text: &str) -> Result<(u32, u32), String> {
     let side = |text: &str| {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|side| digits && (SIDE_MIN..=SIDE_MAX).contains(side))
+        text.parse()
+            .ok()
+            .filter(|side| digits && (SIDE_MIN..=SIDE_MAX).contains(side))
     };
     text.split_once(['x', 'X'])
         .and_then(|(width, height)| Some((side(width)?, side(height)?)))
@@ -44,9 +46,15 @@ pub(super) fn resolution(text: &str) -> Result<(u32, u32), String> {
 }
 
 pub(super) fn rate(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|rate| (RATE_MIN..=RATE_MAX).contains(rate)).ok_or_else(|| {
-        format!("`{}` is not a number from {RATE_MIN} to {RATE_MAX}, such as 30", shown(text))
-    })
+    text.parse()
+        .ok()
+        .filter(|rate| (RATE_MIN..=RATE_MAX).contains(rate))
+        .ok_or_else(|| {
+            format!(
+                "`{}` is not a number from {RATE_MIN} to {RATE_MAX}, such as 30",
+                shown(text)
+            )
+        })
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -55,17 +63,24 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .filter(|duration| !duration.is_zero() && *duration <= DURATION_MAX)
         .ok_or_else(|| {
-            format!("`{}` is not a number of seconds above 0, such as 10 or 2.5", shown(text))
+            format!(
+                "`{}` is not a number of seconds above 0, such as 10 or 2.5",
+                shown(text)
+            )
         })
 }
 
 pub(super) fn name(text: &str) -> Result<String, String> {
     let name = text.trim();
     if name.is_empty() {
-        return Err("it is empty; give the name that others shall see, or leave the flag out".into());
+        return Err(
+            "it is empty; give the name that others shall see, or leave the flag out".into(),
+        );
     }
     if name.len() > NAME_LEN_MAX {
-        return Err(format!("it is longer than {NAME_LEN_MAX} bytes; give a shorter one"));
+        return Err(format!(
+            "it is longer than {NAME_LEN_MAX} bytes; give a shorter one"
+        ));
     }
     if name.chars().any(char::is_control) {
         return Err("it holds control characters; give one of letters and signs".to_owned());
