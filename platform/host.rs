@@ -13,7 +13,10 @@ pub fn user_name() -> String {
 /// The host's name without its domain, else `somewhere`.
 pub fn host_name() -> String {
     #[cfg(unix)]
-    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let name = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
     #[cfg(not(unix))]
     let name = std::env::var("COMPUTERNAME").unwrap_or_default();
     match name.split('.').next() {

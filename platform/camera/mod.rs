@@ -94,7 +94,9 @@ pub enum CameraError {
     )]
     Denied(String),
     /// None of its formats is one that we can read.
-    #[error("camera {0} offers no picture format that ttychat reads; `ttychat --cameras` lists them")]
+    #[error(
+        "camera {0} offers no picture format that ttychat reads; `ttychat --cameras` lists them"
+    )]
     FormatUnsupported(String),
     /// It was unplugged or its driver gave up.
     #[error("camera {0} is gone; plug it in again, or choose another with --camera")]

@@ -1,5 +1,7 @@
 //! Every limit of the wire, each with its reason. docs/PROTOCOL.md shows the same table.
 
+use super::codec::VIDEO_HEAD_LEN;
+
 /// Longest name, in bytes of UTF-8. Room for user@host of any system, short enough for a line.
 pub const NAME_LEN_MAX: usize = 128;
 
@@ -12,5 +14,31 @@ pub const JPEG_LEN_MAX: usize = 2 << 20;
 /// Largest picture, in each direction, in pixels.
 pub const PICTURE_SIDE_MAX: u16 = 4096;
 
-/// Largest piece of a message in one record, in bytes, so that texts never wait for more.
+/// Largest plaintext of a record, in bytes: a message, or a piece of one with its head, so that
+/// texts never wait for more.
 pub const PIECE_LEN_MAX: usize = 16 << 10;
+
+/// Longest message put together from pieces, in bytes: the largest picture with its head.
+pub const MESSAGE_LEN_MAX: usize = VIDEO_HEAD_LEN + JPEG_LEN_MAX;
+
+/// Most bytes at the start of a JPEG that may be left out because the picture before had them too.
+/// A baseline JPEG's tables and headers take 620 to 700; both ends hold this much for it.
+pub const SHARED_LEN_MAX: usize = 2048;
+
+/// Most pictures that a receiver lets wait for its own acknowledgement. More than any sender of
+/// ours has in flight; it bounds what a receiver remembers when its acknowledgements cannot leave.
+pub const PICTURES_UNACKNOWLEDGED_MAX: usize = 64;
+
+/// Most pictures that our sender leaves unacknowledged: one on the wire and one on the screen.
+pub const PICTURES_IN_FLIGHT_MAX: usize = 2;
+
+/// Most texts that wait in our hands for a connection that takes nothing.
+pub const TEXTS_WAITING_MAX: usize = 64;
+
+/// Messages that may come at once, over [`MESSAGES_PER_SECOND_MAX`]. A ten-minute pause's worth of
+/// texts read in one turn stays far below.
+pub const MESSAGES_BURST_MAX: u32 = 1024;
+
+/// Messages that may come a second for ever. Sixty pictures, their acknowledgements and pings need
+/// a quarter of it. Pieces after the first are not counted.
+pub const MESSAGES_PER_SECOND_MAX: u32 = 512;

@@ -5,7 +5,16 @@
 //! Invariant: parsing never panics and allocates no more than the bytes that came and the limits
 //! of [`limits`] allow.
 
+mod codec;
+mod greeting;
 pub mod limits;
+mod piece;
+mod record;
+
+pub use codec::Record;
+pub use greeting::{GREETING_LEN, Role, WrongGreeting, check_greeting, greeting, prologue};
+pub use piece::{Assembler, Pieces};
+pub use record::{Deframer, HANDSHAKE_LENS, SEALED_LEN_MAX, SEALED_LEN_MIN, TAG_LEN, frame};
 
 /// The protocol's version. Another one is refused by name.
 pub const VERSION: u8 = 1;
@@ -75,13 +84,17 @@ pub struct Hello {
 /// One picture on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Video {
-    /// Counts up by one a picture from 0.
+    /// Greater than that of the picture before.
     pub sequence: u32,
     /// The sender's clock at capture, in microseconds.
     pub captured_at: u64,
     /// Of the picture.
     pub size: Size,
-    /// A baseline JPEG.
+    /// How many bytes at the start of the JPEG are left out, because the picture before, as this
+    /// end sent it, began with the same; at most [`limits::SHARED_LEN_MAX`]. So the tables and
+    /// headers of a JPEG cross once and not thirty times a second.
+    pub shared_len: u16,
+    /// The rest of a baseline JPEG.
     pub jpeg: Vec<u8>,
 }
 
@@ -113,24 +126,30 @@ pub enum CameraState {
 }
 
 /// Why a call was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// In a call already.
+    #[error("busy: in another call already")]
     Busy,
     /// The person said no.
+    #[error("the call was declined")]
     Declined,
     /// Nobody answered.
+    #[error("nobody answered the call")]
     Unanswered,
 }
 
 /// Why somebody leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Goodbye {
     /// The person quit.
+    #[error("the other side hung up")]
     Quit,
     /// The program was told to end (a signal, a time limit).
+    #[error("the other side's program was ended")]
     Ended,
     /// You broke the protocol.
+    #[error("the other side could not understand this one; use the same version at both ends")]
     Misbehaved,
 }
 
@@ -149,6 +168,9 @@ pub enum ProtocolError {
     /// A text that is not UTF-8.
     #[error("a text that is not UTF-8")]
     NotUtf8,
+    /// A kind of message that this version does not know and must not ignore.
+    #[error("a message of an unknown kind")]
+    UnknownKind,
     /// A kind of message that must not come now.
     #[error("a message out of turn")]
     OutOfTurn,

@@ -31,6 +31,12 @@ pub struct Window {
 
 impl Default for Window {
     fn default() -> Self {
-        Self { cells: CellSize { columns: 80, rows: 24 }, pixel_aspect: 1.0 }
+        Self {
+            cells: CellSize {
+                columns: 80,
+                rows: 24,
+            },
+            pixel_aspect: 1.0,
+        }
     }
 }

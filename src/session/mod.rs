@@ -6,17 +6,23 @@
 //! Invariant: nothing of the camera, the called person's name or the room leaves before `accept`;
 //! at most one picture waits to be sent, and it is the newest.
 
-use crate::protocol::{CameraState, Goodbye, Outcome, ProtocolError, Refusal, Size};
-use std::time::{Duration, Instant};
+mod call;
+mod channel;
+mod clock;
+mod key;
+mod liveness;
+mod outgoing;
+mod pictures;
+mod rate;
+pub mod timers;
 
-/// Who begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// We were called.
-    Called,
-    /// We call.
-    Caller,
-}
+pub use crate::protocol::Role;
+pub use key::StaticKey;
+
+use crate::protocol::{CameraState, Goodbye, Message, Outcome, ProtocolError, Refusal, Size};
+use call::Call;
+use channel::{Channel, Received};
+use std::time::{Duration, Instant};
 
 /// What a session is given at its start.
 #[derive(Clone, Debug)]
@@ -31,14 +37,11 @@ pub struct Config {
     pub key: StaticKey,
 }
 
-/// The private half of a user's key (X25519, 32 bytes).
-#[derive(Clone)]
-pub struct StaticKey(#[allow(dead_code, reason = "stub")] [u8; 32]);
-
 /// What happened; taken with [`Session::poll_event`], oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Caller: the call was taken, or called: nothing more to do than to go on. The peer's name.
+    /// Pictures and texts may go both ways: the call was taken, by the peer or by us. A
+    /// [`Event::PeerArea`] follows at once.
     Up {
         /// As the peer gave it.
         peer_name: String,
@@ -50,13 +53,15 @@ pub enum Event {
     },
     /// Caller: a person is being asked.
     Ringing,
-    /// A picture came. Answer with [`Session::acknowledge`].
+    /// A picture came. Answer with [`Session::acknowledge`], each one once: a peer that sends
+    /// [`PICTURES_UNACKNOWLEDGED_MAX`](crate::protocol::limits::PICTURES_UNACKNOWLEDGED_MAX) without
+    /// an answer is taken for one that misbehaves.
     Picture(ReceivedPicture),
     /// The peer's camera changed its state.
     PeerCamera(CameraState),
     /// The largest picture that the peer can show.
     PeerArea(Size),
-    /// Something typed.
+    /// Something typed; not empty, not trusted.
     Text(String),
     /// The call is over. Nothing comes after it; write what is left, then close.
     Closed(CloseReason),
@@ -67,7 +72,8 @@ pub enum Event {
 pub struct ReceivedPicture {
     /// The peer's count.
     pub sequence: u32,
-    /// Our clock's estimate of when it was captured, true within half a round trip.
+    /// Our clock's estimate of when it was captured, true within half a round trip. Never later
+    /// than it came, and at most an hour before.
     pub captured_at: Instant,
     /// As the peer says; the JPEG may say otherwise and is then broken.
     pub size: Size,
@@ -93,22 +99,25 @@ pub enum CloseReason {
     #[error("you hung up")]
     HungUp,
     /// The peer said goodbye.
-    #[error("the other side left")]
+    #[error("{0}")]
     PeerLeft(Goodbye),
     /// The connection ended without a goodbye.
     #[error("the connection was lost")]
     ConnectionLost,
-    /// Nothing was heard for too long.
+    /// Nothing was heard, or nothing was taken, for too long.
     #[error("the other side fell silent")]
     PeerSilent,
-    /// The call was not taken.
-    #[error("the call was not taken")]
+    /// The call was not taken, by the peer or by us.
+    #[error("{0}")]
     Refused(Refusal),
     /// What answers is not ttychat.
-    #[error("what answers there is not ttychat")]
+    #[error("what answers there is not ttychat; check the address and the port")]
     NotTtychat,
     /// It speaks another version.
-    #[error("the other side speaks version {theirs} of the protocol, this one speaks {ours}; update the older one")]
+    #[error(
+        "the other side speaks version {theirs} of the protocol, this one speaks {ours}; \
+         update the older one"
+    )]
     PeerIncompatible {
         /// Our version.
         ours: u8,
@@ -125,117 +134,195 @@ pub enum CloseReason {
 pub struct Statistics {
     /// The last measured round trip.
     pub round_trip: Option<Duration>,
-    /// Pictures handed to the connection.
+    /// Pictures handed to the connection, to the last byte.
     pub pictures_sent: u64,
     /// Pictures replaced by newer ones before they were sent.
     pub pictures_replaced: u64,
     /// Pictures that the peer says it showed.
     pub pictures_shown_by_peer: u64,
+    /// Pictures that the peer says were overtaken by newer ones.
+    pub pictures_dropped_by_peer: u64,
+    /// Pictures that the peer says it could not decode.
+    pub pictures_broken_by_peer: u64,
+    /// Pictures handed to the connection, wholly or in part, that the peer has not answered;
+    /// at most [`PICTURES_IN_FLIGHT_MAX`](crate::protocol::limits::PICTURES_IN_FLIGHT_MAX).
+    pub pictures_unacknowledged: usize,
     /// Pictures that came.
     pub pictures_received: u64,
+    /// Texts taken for sending.
+    pub texts_sent: u64,
+    /// Texts that came.
+    pub texts_received: u64,
     /// Bytes handed to the connection.
     pub bytes_sent: u64,
     /// Bytes that came.
     pub bytes_received: u64,
+    /// Bytes of pictures and texts that wait in the session's hands.
+    pub bytes_waiting: usize,
 }
 
 /// One call.
 #[derive(Debug)]
-pub struct Session {}
+pub struct Session {
+    channel: Channel,
+    call: Call,
+    /// The plaintext of the record being sent.
+    scratch: Vec<u8>,
+}
 
 impl Session {
     /// A session on a connection that has just been made.
-    pub fn new(_config: Config, _now: Instant) -> Self {
-        Self {}
+    pub fn new(config: Config, now: Instant) -> Self {
+        let Config {
+            role,
+            name,
+            picture_area,
+            key,
+        } = config;
+        Self {
+            channel: Channel::new(role, key),
+            call: Call::new(role, &name, picture_area, now),
+            scratch: Vec::new(),
+        }
     }
 
     // From the network and the clock.
 
-    /// Takes bytes that came, cut anywhere.
-    pub fn handle_bytes(&mut self, _now: Instant, _bytes: &[u8]) {}
+    /// Takes bytes that came, cut anywhere. After [`Event::Closed`] they are thrown away.
+    pub fn handle_bytes(&mut self, now: Instant, bytes: &[u8]) {
+        self.call.handle_heard(now, bytes.len());
+        let mut rest = bytes;
+        while !self.call.is_closed() {
+            match self.channel.receive(&mut rest) {
+                Ok(Received::HandshakeDone) => self.call.handle_handshake_done(now),
+                Ok(Received::Nothing) => break,
+                Ok(Received::Record) => self.call.handle_record(now, self.channel.record()),
+                Err(reason) => {
+                    let goodbye = matches!(reason, CloseReason::PeerMisbehaved(_))
+                        .then_some(Message::Goodbye(Goodbye::Misbehaved));
+                    self.call.close(reason, goodbye);
+                }
+            }
+        }
+    }
 
     /// The connection ended (end of file or error).
-    pub fn handle_disconnect(&mut self, _now: Instant) {}
+    pub fn handle_disconnect(&mut self, _now: Instant) {
+        self.call.close(CloseReason::ConnectionLost, None);
+    }
 
     /// The deadline has come. Harmless when it has not.
-    pub fn handle_timeout(&mut self, _now: Instant) {}
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.call.handle_timeout(now);
+    }
 
     // From the application.
 
-    /// Called: takes the call after [`Event::Asked`].
-    pub fn accept(&mut self, _now: Instant) {}
+    /// Called: takes the call after [`Event::Asked`]. Does nothing at any other time.
+    pub fn accept(&mut self, _now: Instant) {
+        self.call.accept();
+    }
 
-    /// Called: does not take it.
-    pub fn refuse(&mut self, _now: Instant, _refusal: Refusal) {}
+    /// Called: does not take it, after [`Event::Asked`]. Does nothing at any other time.
+    pub fn refuse(&mut self, _now: Instant, refusal: Refusal) {
+        self.call.refuse(refusal);
+    }
 
-    /// Sends something typed. Cut at [`crate::protocol::limits::TEXT_LEN_MAX`] at a character's end.
-    pub fn send_text(&mut self, _now: Instant, _text: &str) {}
+    /// Sends something typed. Cut at [`TEXT_LEN_MAX`](crate::protocol::limits::TEXT_LEN_MAX) at a
+    /// character's end. Says whether it will be sent: not when it is empty, the call is not up, or
+    /// [`TEXTS_WAITING_MAX`](crate::protocol::limits::TEXTS_WAITING_MAX) wait already.
+    pub fn send_text(&mut self, _now: Instant, text: &str) -> bool {
+        self.call.send_text(text)
+    }
 
-    /// Offers a picture. It replaces one that waits, and is dropped when the call is not up.
-    pub fn send_picture(&mut self, _now: Instant, _picture: OutgoingPicture) {}
+    /// Offers a picture. It replaces one that waits, and is dropped when the call is not up, our
+    /// camera state is not [`CameraState::On`], the peer is paused or can show none, or the picture
+    /// is over the wire's limits.
+    pub fn send_picture(&mut self, _now: Instant, picture: OutgoingPicture) {
+        self.call.send_picture(picture);
+    }
 
-    /// Says whether pictures come and why not.
-    pub fn set_camera_state(&mut self, _now: Instant, _state: CameraState) {}
+    /// Says whether pictures come and why not; [`CameraState::Off`] at first. Any state but
+    /// [`CameraState::On`] gives up the picture that waits and the rest of the one that is leaving.
+    /// May be said before the call is up. Before the program stops: say [`CameraState::Paused`] and
+    /// write what [`Self::poll_transmit`] gives; afterwards [`Self::handle_resume`] and the new state.
+    pub fn set_camera_state(&mut self, _now: Instant, state: CameraState) {
+        self.call.set_camera_state(state);
+    }
 
-    /// Says how large a picture we can show.
-    pub fn set_picture_area(&mut self, _now: Instant, _area: Size) {}
+    /// The program goes on after it was stopped: what was not heard meanwhile is not the peer's
+    /// silence. Comes before any other call with the new time.
+    pub fn handle_resume(&mut self, now: Instant) {
+        self.call.handle_resume(now);
+    }
 
-    /// Says what became of a received picture.
-    pub fn acknowledge(&mut self, _now: Instant, _sequence: u32, _outcome: Outcome) {}
+    /// Says how large a picture we can show. May be said before the call is up.
+    pub fn set_picture_area(&mut self, _now: Instant, area: Size) {
+        self.call.set_picture_area(area);
+    }
 
-    /// Ends the call: goodbye is sent before all that waits.
-    pub fn hang_up(&mut self, _now: Instant, _goodbye: Goodbye) {}
+    /// Says what became of a received picture. A sequence that is not owed an answer is ignored.
+    pub fn acknowledge(&mut self, _now: Instant, sequence: u32, outcome: Outcome) {
+        self.call.acknowledge(sequence, outcome);
+    }
+
+    /// Ends the call: goodbye is sent before all that waits, which is thrown away.
+    pub fn hang_up(&mut self, _now: Instant, goodbye: Goodbye) {
+        self.call.hang_up(goodbye);
+    }
 
     // To the caller of this code.
 
-    /// Whether a picture that is offered now would be sent soon: the call is up, the peer can show
-    /// one, is not paused, and fewer than the limit are unacknowledged, none waiting.
-    pub fn wants_picture(&self) -> bool {
-        false
-    }
-
     /// The oldest event not yet taken.
     pub fn poll_event(&mut self) -> Option<Event> {
-        None
+        self.call.poll_event()
     }
 
     /// Appends the next bytes for the connection to `out` (at most one record) and says whether
     /// there were any. Call it when the connection has taken all before, so that what is newest and
     /// most urgent is chosen as late as can be.
-    pub fn poll_transmit(&mut self, _now: Instant, _out: &mut Vec<u8>) -> bool {
-        false
+    pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> bool {
+        let len_before = out.len();
+        let mut any = self.channel.poll_transmit(out);
+        if !any && self.channel.is_ready() {
+            self.scratch.clear();
+            any = self.call.poll_record(now, &mut self.scratch)
+                && self.channel.seal(&self.scratch, out);
+        }
+        self.call.handle_sent(out.len() - len_before);
+        any
     }
 
-    /// When [`Self::handle_timeout`] wants to be called.
+    /// Whether a picture that is offered now would be sent soon: the call is up, our camera state is
+    /// [`CameraState::On`], the peer can show one, is not paused, and fewer than the limit are
+    /// unacknowledged, none waiting.
+    pub fn wants_picture(&self) -> bool {
+        self.call.wants_picture()
+    }
+
+    /// Whether pictures and texts may go both ways.
+    pub fn is_up(&self) -> bool {
+        self.call.is_up()
+    }
+
+    /// When [`Self::handle_timeout`] wants to be called; `None` once the call is over.
     pub fn deadline(&self) -> Option<Instant> {
-        None
+        self.call.deadline()
     }
 
     /// Figures so far.
     pub fn statistics(&self) -> Statistics {
-        Statistics::default()
-    }
-}
-
-impl StaticKey {
-    /// A new key from the system's random numbers.
-    pub fn generate() -> Self {
-        Self([0; 32])
+        self.call.statistics()
     }
 
-    /// A stored key.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    /// The peer's static public key (X25519), once the handshake has proved it.
+    pub fn peer_key(&self) -> Option<[u8; 32]> {
+        self.channel.peer_key()
     }
 
-    /// To be stored.
-    pub fn to_bytes(&self) -> [u8; 32] {
-        self.0
-    }
-}
-
-impl std::fmt::Debug for StaticKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StaticKey(…)")
+    /// What only the two ends of this call know the same, once the handshake is done: Noise's
+    /// handshake hash (BLAKE2s), over all that was said in it, greetings included.
+    pub fn handshake_hash(&self) -> Option<[u8; 32]> {
+        self.channel.handshake_hash()
     }
 }

@@ -1,4 +1,17 @@
 //! The conversation: what was said, and which part of it is in view.
+//!
+//! Where the person has scrolled to is kept as a place in a text, not as a number of lines, so
+//! that another width of the window shows the same words.
+//!
+//! Invariant: at most [`MESSAGE_COUNT_MAX`] messages; all of their text is printable.
+
+use super::text;
+use std::{
+    cell::Cell,
+    collections::VecDeque,
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 /// Who said it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,23 +36,342 @@ pub struct ChatMessage {
     /// What, printable.
     pub text: String,
     /// When it came, to fade messages that lie over the picture.
-    pub at: std::time::Instant,
+    pub at: Instant,
 }
 
 /// The conversation, bounded to the last [`MESSAGE_COUNT_MAX`] messages.
 #[derive(Debug, Default)]
-pub struct Chat {}
+pub struct Chat {
+    messages: VecDeque<ChatMessage>,
+    /// How many messages were dropped: the number of the first that is kept.
+    dropped_count: u64,
+    /// The lowest line in view; `None`: the newest.
+    anchor: Option<Anchor>,
+    /// What the last painting saw, in cells, so that scrolling by lines knows what a line is.
+    painted: Cell<Painted>,
+}
 
-/// How many messages are kept. Hours of talk; about a megabyte at the longest texts.
+/// A place in the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Anchor {
+    /// Which message, counted from the very first.
+    number: u64,
+    /// A byte of its text; the line in which it stands is meant.
+    at: usize,
+}
+
+/// The size of the conversation on the screen, in cells.
+#[derive(Clone, Copy, Debug)]
+struct Painted {
+    width: usize,
+    height: usize,
+}
+
+/// How a message is cut into lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// What the time takes, with the blank behind it; 0 where it is left out.
+    pub time: usize,
+    /// How far the lines after the first are indented.
+    pub indent: usize,
+    /// What a line may take at most, with all that.
+    pub width: usize,
+}
+
+/// A line of a message, for painting.
+#[derive(Clone, Debug)]
+pub(super) struct Line<'a> {
+    pub message: &'a ChatMessage,
+    pub text: &'a str,
+    pub first: bool,
+}
+
+/// How many messages are kept. Hours of talk; about two megabytes at the longest texts.
 pub const MESSAGE_COUNT_MAX: usize = 500;
+
+/// How long a message lies over the picture: long enough to look up and read two lines.
+pub const SHOWN_FOR: Duration = Duration::from_secs(10);
+
+/// How long it then takes to fade.
+pub const FADE_TIME: Duration = Duration::from_millis(1_500);
+
+/// How often a fading message is painted anew.
+const FADE_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Widest name before a message, in cells; `user@host` mostly fits.
+pub(super) const NAME_WIDTH_MAX: usize = 18;
+
+impl Default for Painted {
+    fn default() -> Self {
+        Self {
+            width: 40,
+            height: 8,
+        }
+    }
+}
 
 impl Chat {
     /// Adds a message at the end and scrolls to it, unless the person has scrolled back.
-    pub fn push(&mut self, _message: ChatMessage) {}
-    /// Scrolls by so many messages or lines, negative towards the past; stops at both ends.
-    pub fn scroll(&mut self, _by: i32) {}
+    pub fn push(&mut self, message: ChatMessage) {
+        let printable = ChatMessage {
+            name: text::printable(&message.name),
+            time: text::printable(&message.time),
+            text: text::printable(&message.text),
+            ..message
+        };
+        self.messages.push_back(printable);
+        while self.messages.len() > MESSAGE_COUNT_MAX {
+            self.messages.pop_front();
+            self.dropped_count += 1;
+        }
+        if let Some(anchor) = &mut self.anchor
+            && anchor.number < self.dropped_count
+        {
+            *anchor = Anchor {
+                number: self.dropped_count,
+                at: 0,
+            };
+        }
+    }
+
+    /// Scrolls by so many lines, negative towards the past; stops at both ends. A line is what it
+    /// was when [`super::draw`] last painted the conversation.
+    pub fn scroll(&mut self, by: i32) {
+        let shape = Shape::of(self.painted.get().width);
+        let count = by.unsigned_abs();
+        for _ in 0..count {
+            let current = self.bottom(shape);
+            let next = if by < 0 {
+                self.line_before(current, shape)
+            } else {
+                self.line_after(current, shape)
+            };
+            let Some(next) = next else { break };
+            self.anchor = Some(next);
+        }
+        if by < 0 {
+            self.keep_full(shape);
+        }
+        if self.line_after(self.bottom(shape), shape).is_none() {
+            self.anchor = None;
+        }
+    }
+
+    /// Scrolls to the newest message.
+    pub fn scroll_to_end(&mut self) {
+        self.anchor = None;
+    }
+
+    /// How many lines a page has that keeps one line of the last in view, for [`Self::scroll`].
+    pub fn page(&self) -> i32 {
+        i32::try_from(self.painted.get().height.saturating_sub(1))
+            .unwrap_or(i32::MAX)
+            .max(1)
+    }
+
     /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
-        true
+        self.messages.is_empty()
     }
+
+    /// How many messages there are.
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether the person has scrolled back.
+    pub fn is_scrolled(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// When a message that lies over the picture next changes its look; `None` when all that were
+    /// new have faded. Frames are wanted then even where no pictures come.
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        let mut deadline: Option<Instant> = None;
+        for message in self.messages.iter().rev() {
+            let age = now.saturating_duration_since(message.at);
+            let next = if age < SHOWN_FOR {
+                message.at + SHOWN_FOR
+            } else if age < SHOWN_FOR + FADE_TIME {
+                now + FADE_INTERVAL
+            } else {
+                break;
+            };
+            deadline = Some(deadline.map_or(next, |earliest| earliest.min(next)));
+        }
+        deadline
+    }
+
+    /// How many messages are newer than the lowest in view.
+    pub(super) fn newer_count(&self) -> usize {
+        self.anchor.map_or(0, |anchor| {
+            self.messages.len().saturating_sub(self.index(anchor) + 1)
+        })
+    }
+
+    /// The lines to show in so many rows of `width` cells, the lowest first. `fading`: only what
+    /// has not faded.
+    pub(super) fn lines(
+        &self,
+        width: usize,
+        height: usize,
+        fading: Option<Instant>,
+    ) -> Vec<Line<'_>> {
+        self.painted.set(Painted { width, height });
+        let shape = Shape::of(width);
+        let bottom = self.bottom(shape);
+        let mut lines = Vec::new();
+        let kept = self.messages.len().min(self.index(bottom) + 1);
+        for (index, message) in self.messages.iter().enumerate().take(kept).rev() {
+            if lines.len() >= height || fading.is_some_and(|now| opacity(message, now) <= 0.0) {
+                break;
+            }
+            let lowest = if index + 1 == kept {
+                bottom.at
+            } else {
+                usize::MAX
+            };
+            let ranges = shape.wrap(message);
+            let shown = ranges
+                .iter()
+                .enumerate()
+                .rev()
+                .filter(|(_, range)| range.start <= lowest);
+            lines.extend(shown.map(|(line, range)| {
+                Line {
+                    message,
+                    text: message
+                        .text
+                        .get(range.clone())
+                        .unwrap_or_default()
+                        .trim_end(),
+                    first: line == 0,
+                }
+            }));
+        }
+        lines.truncate(height);
+        lines
+    }
+
+    /// The lowest line in view.
+    fn bottom(&self, shape: Shape) -> Anchor {
+        let newest = || {
+            let number = self.dropped_count + (self.messages.len() as u64).saturating_sub(1);
+            let at = self
+                .messages
+                .back()
+                .map_or(0, |message| last_start(&shape.wrap(message)));
+            Anchor { number, at }
+        };
+        self.anchor.unwrap_or_else(newest)
+    }
+
+    fn index(&self, anchor: Anchor) -> usize {
+        usize::try_from(anchor.number.saturating_sub(self.dropped_count)).unwrap_or(usize::MAX)
+    }
+
+    fn line_before(&self, anchor: Anchor, shape: Shape) -> Option<Anchor> {
+        let index = self.index(anchor);
+        let ranges = shape.wrap(self.messages.get(index)?);
+        let line = ranges.iter().rposition(|range| range.start <= anchor.at)?;
+        let start = ranges.get(line)?.start;
+        // A first line without words starts where the second does, and goes with it.
+        if let Some(range) = ranges.iter().rfind(|range| range.start < start) {
+            return Some(Anchor {
+                at: range.start,
+                ..anchor
+            });
+        }
+        let before = self.messages.get(index.checked_sub(1)?)?;
+        Some(Anchor {
+            number: anchor.number - 1,
+            at: last_start(&shape.wrap(before)),
+        })
+    }
+
+    fn line_after(&self, anchor: Anchor, shape: Shape) -> Option<Anchor> {
+        let index = self.index(anchor);
+        let ranges = shape.wrap(self.messages.get(index)?);
+        if let Some(range) = ranges.iter().find(|range| range.start > anchor.at) {
+            return Some(Anchor {
+                at: range.start,
+                ..anchor
+            });
+        }
+        self.messages.get(index + 1)?;
+        Some(Anchor {
+            number: anchor.number + 1,
+            at: 0,
+        })
+    }
+
+    /// Moves on towards the present until the lines above the anchor fill the height.
+    fn keep_full(&mut self, shape: Shape) {
+        let mut wanted = self.painted.get().height.max(1);
+        for (number, message) in (self.dropped_count..).zip(&self.messages) {
+            let ranges = shape.wrap(message);
+            if let Some(range) = ranges.get(wanted - 1) {
+                let top = Anchor {
+                    number,
+                    at: range.start,
+                };
+                let bottom = self.bottom(shape);
+                if (bottom.number, bottom.at) < (top.number, top.at) {
+                    self.anchor = Some(top);
+                }
+                return;
+            }
+            wanted -= ranges.len();
+        }
+        // All of it fits.
+        self.anchor = None;
+    }
+}
+
+impl Shape {
+    pub(super) const fn of(width: usize) -> Self {
+        match width {
+            0..16 => Self {
+                time: 0,
+                indent: 0,
+                width,
+            },
+            16..26 => Self {
+                time: 0,
+                indent: 2,
+                width,
+            },
+            _ => Self {
+                time: 6,
+                indent: 6,
+                width,
+            },
+        }
+    }
+
+    /// The lines of a message, as byte ranges of its text; at least one.
+    fn wrap(self, message: &ChatMessage) -> Vec<Range<usize>> {
+        let name = match text::width(&message.name).min(NAME_WIDTH_MAX) {
+            0 => 0,
+            width => width + 1,
+        };
+        // At least one cell, or no line would ever hold anything.
+        let first = self.width.saturating_sub(self.time + name).max(1);
+        text::wrap(
+            &message.text,
+            first,
+            self.width.saturating_sub(self.indent).max(1),
+        )
+    }
+}
+
+/// How much is to be seen of a message over the picture: 1 while it is new, 0 when it has faded.
+pub(super) fn opacity(message: &ChatMessage, now: Instant) -> f32 {
+    let age = now.saturating_duration_since(message.at);
+    let faded = age.saturating_sub(SHOWN_FOR).as_secs_f32() / FADE_TIME.as_secs_f32();
+    1.0 - faded.min(1.0)
+}
+
+fn last_start(ranges: &[Range<usize>]) -> usize {
+    ranges.last().map_or(0, |range| range.start)
 }

@@ -1,6 +1,10 @@
 //! The one table of keys, from which the help is made.
+//!
+//! Invariant: no key leads to two actions at the same time; every action has a key and a line of
+//! help.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::fmt;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +51,322 @@ pub enum Action {
     Quit,
 }
 
+/// Under which heading of the help a binding stands, in the order of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Cameras and pictures.
+    Picture,
+    /// Texts.
+    Chat,
+    /// Calls that come in.
+    Call,
+    /// The program itself.
+    Program,
+}
+
+/// When a binding is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// While a call waits for `y` or `n`.
+    Asked,
+    /// At all times but while a text is typed.
+    Commanding,
+    /// At all times.
+    Always,
+}
+
+/// One key: a code, with Ctrl or without. Upper-case letters stand for themselves with Shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Which key; letters with Ctrl are lower-case.
+    pub code: KeyCode,
+    /// Whether Ctrl is held.
+    pub control: bool,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// What happens.
+    pub action: Action,
+    /// What is pressed; any of them.
+    pub keys: &'static [Key],
+    /// When.
+    pub when: When,
+    /// Where in the help.
+    pub group: Group,
+    /// In a few words, for the help, the README and the manual page.
+    pub help: &'static str,
+}
+
+/// Every key of the program.
+pub const BINDINGS: &[Binding] = &[
+    command(
+        Action::NextCamera,
+        &[letter('c')],
+        Group::Picture,
+        "next camera",
+    ),
+    command(
+        Action::PreviousCamera,
+        &[letter('C')],
+        Group::Picture,
+        "previous camera",
+    ),
+    command(
+        Action::NextResolution,
+        &[letter('r')],
+        Group::Picture,
+        "next resolution",
+    ),
+    command(
+        Action::PreviousResolution,
+        &[letter('R')],
+        Group::Picture,
+        "previous resolution",
+    ),
+    command(
+        Action::ToggleCamera,
+        &[letter('v')],
+        Group::Picture,
+        "my camera off / on",
+    ),
+    command(
+        Action::ToggleOwnPicture,
+        &[letter('p')],
+        Group::Picture,
+        "my picture hidden / shown",
+    ),
+    command(
+        Action::ToggleMirror,
+        &[letter('m')],
+        Group::Picture,
+        "my picture mirrored",
+    ),
+    command(
+        Action::ToggleFill,
+        &[letter('f')],
+        Group::Picture,
+        "fill the window",
+    ),
+    command(
+        Action::Snapshot,
+        &[letter('s')],
+        Group::Picture,
+        "keep a snapshot",
+    ),
+    command(
+        Action::Type,
+        &[letter('t'), plain(KeyCode::Enter)],
+        Group::Chat,
+        "write a message",
+    ),
+    always(
+        Action::ScrollBack,
+        &[plain(KeyCode::PageUp), plain(KeyCode::Up)],
+        Group::Chat,
+        "older messages",
+    ),
+    always(
+        Action::ScrollForward,
+        &[plain(KeyCode::PageDown), plain(KeyCode::Down)],
+        Group::Chat,
+        "newer messages",
+    ),
+    asked(Action::Accept, &[letter('y'), letter('Y')], "accept a call"),
+    asked(
+        Action::Decline,
+        &[letter('n'), letter('N')],
+        "decline a call",
+    ),
+    command(
+        Action::ToggleDetail,
+        &[letter('i')],
+        Group::Program,
+        "all figures",
+    ),
+    command(
+        Action::ToggleHelp,
+        &[letter('?')],
+        Group::Program,
+        "this help",
+    ),
+    always(
+        Action::Cancel,
+        &[plain(KeyCode::Esc)],
+        Group::Program,
+        "leave",
+    ),
+    always(
+        Action::Redraw,
+        &[control('l')],
+        Group::Program,
+        "draw again",
+    ),
+    always(
+        Action::Suspend,
+        &[control('z')],
+        Group::Program,
+        "suspend, back with fg",
+    ),
+    Binding {
+        action: Action::Quit,
+        keys: &[letter('q'), control('c')],
+        when: When::Always,
+        group: Group::Program,
+        help: "quit",
+    },
+];
+
 /// What `key` does outside the text line; `asked` while a call waits for `y` or `n`.
-pub fn action(_key: &KeyEvent, _asked: bool) -> Option<Action> {
-    None
+pub fn action(key: &KeyEvent, asked: bool) -> Option<Action> {
+    find(key, |binding, _| asked || binding.when != When::Asked)
+}
+
+/// What `key` does while a text is typed: only what can be no part of a text. Ask this first, and
+/// give every other key to `TextLine::handle_key`; Enter is the caller's.
+pub fn action_while_typing(key: &KeyEvent) -> Option<Action> {
+    find(key, |binding, key| {
+        binding.when == When::Always && !key.is_text()
+    })
+}
+
+impl Key {
+    /// The key of an event; `None` for releases and for keys with Alt, Super and the like, which
+    /// mean nothing here.
+    pub fn of(event: &KeyEvent) -> Option<Self> {
+        let control = event.modifiers.contains(KeyModifiers::CONTROL);
+        let foreign = !(KeyModifiers::SHIFT | KeyModifiers::CONTROL);
+        if event.kind == KeyEventKind::Release || event.modifiers.intersects(foreign) {
+            return None;
+        }
+        // Some terminals report Shift and the small letter, some Shift and the capital, some the
+        // capital alone; Caps Lock must not take Ctrl-C away.
+        let code = match event.code {
+            KeyCode::Char(letter) if control => KeyCode::Char(letter.to_ascii_lowercase()),
+            KeyCode::Char(letter) if event.modifiers.contains(KeyModifiers::SHIFT) => {
+                KeyCode::Char(letter.to_ascii_uppercase())
+            }
+            other => other,
+        };
+        Some(Self { code, control })
+    }
+
+    /// Whether it types a character.
+    const fn is_text(self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && !self.control
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            KeyCode::Char(letter) if self.control => {
+                write!(f, "Ctrl-{}", letter.to_ascii_uppercase())
+            }
+            KeyCode::Char(letter) => write!(f, "{letter}"),
+            KeyCode::Down => f.write_str("Down"),
+            KeyCode::Enter => f.write_str("Enter"),
+            KeyCode::Esc => f.write_str("Esc"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::Up => f.write_str("Up"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl Binding {
+    /// Its keys as a person reads them: `t Enter`.
+    pub fn label(&self) -> String {
+        let mut label = String::new();
+        // A capital beside its small letter is for Caps Lock, not news to anybody.
+        let named =
+            self.keys.iter().enumerate().filter(|(index, key)| {
+                *index == 0 || !matches!(key.code, KeyCode::Char('Y' | 'N'))
+            });
+        for (_, key) in named {
+            if !label.is_empty() {
+                label.push(' ');
+            }
+            label.push_str(&key.to_string());
+        }
+        label
+    }
+}
+
+impl Group {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 4] = [Self::Picture, Self::Chat, Self::Call, Self::Program];
+
+    /// The heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Picture => "Picture",
+            Self::Chat => "Chat",
+            Self::Call => "Call",
+            Self::Program => "Program",
+        }
+    }
+}
+
+fn find(event: &KeyEvent, in_force: impl Fn(&Binding, Key) -> bool) -> Option<Action> {
+    let key = Key::of(event)?;
+    BINDINGS
+        .iter()
+        .find(|binding| binding.keys.contains(&key) && in_force(binding, key))
+        .map(|binding| binding.action)
+}
+
+const fn plain(code: KeyCode) -> Key {
+    Key {
+        code,
+        control: false,
+    }
+}
+
+const fn letter(letter: char) -> Key {
+    plain(KeyCode::Char(letter))
+}
+
+const fn control(letter: char) -> Key {
+    Key {
+        code: KeyCode::Char(letter),
+        control: true,
+    }
+}
+
+const fn command(
+    action: Action,
+    keys: &'static [Key],
+    group: Group,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        action,
+        keys,
+        when: When::Commanding,
+        group,
+        help,
+    }
+}
+
+const fn always(action: Action, keys: &'static [Key], group: Group, help: &'static str) -> Binding {
+    Binding {
+        action,
+        keys,
+        when: When::Always,
+        group,
+        help,
+    }
+}
+
+const fn asked(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    Binding {
+        action,
+        keys,
+        when: When::Asked,
+        group: Group::Call,
+        help,
+    }
 }

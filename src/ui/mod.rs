@@ -11,15 +11,32 @@ pub mod layout;
 pub mod text;
 pub mod text_line;
 
+mod chat_view;
+mod figure;
+mod help;
+mod picture;
+mod scene;
+mod sheet;
+mod status;
+mod theme;
+
+pub use scene::ANIMATION_INTERVAL;
+
 use crate::{
-    media::{Picture, PixelSize},
-    screen::{Window, color::ColorDepth},
+    media::{Picture, PixelSize, scale::Fit},
+    screen::{CellSize, Window, color::ColorDepth},
 };
-use std::time::Duration;
+use layout::{Layout, LayoutWish};
+use ratatui::{buffer::Buffer, layout::Rect};
+use sheet::Piece;
+use std::time::{Duration, Instant};
+use theme::Theme;
 
 /// All that is needed to paint one frame.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
+    /// Monotonic, for what moves and fades.
+    pub now: Instant,
     /// The window.
     pub window: Window,
     /// The terminal's colours; [`ColorDepth::Mono`] paints pictures as a ramp of characters.
@@ -30,6 +47,8 @@ pub struct View<'a> {
     pub own: Option<Panel<'a>>,
     /// Whether our own picture is shown mirrored.
     pub mirrored: bool,
+    /// What is done with the peer's pictures when their shape is not the window's.
+    pub fit: Fit,
     /// The conversation.
     pub chat: &'a chat::Chat,
     /// The line being typed, when open.
@@ -144,5 +163,175 @@ pub struct Status<'a> {
     pub frozen: Option<Duration>,
 }
 
+/// Longest title of the window, in cells.
+const TITLE_WIDTH_MAX: usize = 80;
+
+/// Most rows of a notice.
+const NOTICE_ROW_COUNT_MAX: usize = 3;
+
+impl View<'_> {
+    /// What its layout depends on.
+    pub fn wish(&self) -> LayoutWish {
+        let in_call = matches!(self.scene, Scene::Call(_));
+        LayoutWish {
+            typing: self.typing.is_some(),
+            chat: !self.chat.is_empty(),
+            picture: self.status.received_size.filter(|_| in_call),
+            fit: self.fit,
+        }
+    }
+
+    /// Where everything goes in its window.
+    pub fn layout(&self) -> Layout {
+        layout::layout(self.window, self.wish())
+    }
+
+    /// Whether it moves by itself, and wants a frame every [`ANIMATION_INTERVAL`].
+    pub fn is_animated(&self) -> bool {
+        match self.scene {
+            Scene::Connecting { .. } | Scene::Redialling { .. } | Scene::Ringing { .. } => true,
+            Scene::Asked { .. } | Scene::Call(_) | Scene::Waiting { .. } => false,
+        }
+    }
+}
+
 /// Paints one frame.
-pub fn draw(_view: &View<'_>, _frame: &mut ratatui::Frame<'_>) {}
+pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>) {
+    let theme = Theme::of(view.depth);
+    // The window may have changed since the view was made; what is painted must fit the frame.
+    let area = frame.area();
+    let cells = CellSize {
+        columns: view.window.cells.columns.min(area.width),
+        rows: view.window.cells.rows.min(area.height),
+    };
+    let layout = layout::layout(
+        Window {
+            cells,
+            ..view.window
+        },
+        view.wish(),
+    );
+    let buffer = frame.buffer_mut();
+    sheet::clear(buffer, area, theme.ground);
+    scene::paint_picture(buffer, layout.picture, view, &theme);
+    scene::paint_own(buffer, &layout, view, &theme);
+    paint_words(buffer, &layout, view, &theme);
+    paint_overlay(buffer, &layout, view, &theme);
+    status::paint(buffer, layout.status, &view.status, &theme);
+    let cursor = view
+        .typing
+        .and_then(|line| chat_view::paint_typing(buffer, layout.typing, line, &theme));
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// The window's title: who is on.
+pub fn title(view: &View<'_>) -> String {
+    let who = match view.scene {
+        Scene::Asked { name, .. } => format!("{name} calls"),
+        Scene::Call(_) => view.status.peer.unwrap_or("in a call").to_owned(),
+        Scene::Connecting { target, .. } | Scene::Redialling { target, .. } => {
+            format!("calling {target}")
+        }
+        Scene::Ringing { target, .. } => format!("ringing at {target}"),
+        Scene::Waiting { .. } => "waiting for a call".to_owned(),
+    };
+    let name = " - ttychat";
+    let who = text::printable(&who);
+    let who = text::truncated(&who, TITLE_WIDTH_MAX - text::width(name));
+    [who.as_ref(), name].concat()
+}
+
+/// The scene's panel, the conversation, which gives way to it, and the notice.
+fn paint_words(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
+    let mut layout = *layout;
+    let panel = scene::paint_panel(buffer, &layout, view, theme);
+    if !layout.chat_beside && panel.intersects(layout.chat) {
+        layout.chat = give_way(layout.chat, panel);
+    }
+    chat_view::paint(buffer, &layout, view, theme);
+    if let Some(notice) = view.notice {
+        paint_notice(buffer, layout.picture, notice, theme);
+    }
+}
+
+/// The larger part of `area` above or below `panel`.
+fn give_way(area: Rect, panel: Rect) -> Rect {
+    let above = Rect {
+        height: panel.y.saturating_sub(area.y),
+        ..area
+    };
+    let y = panel.bottom().min(area.bottom());
+    let below = Rect {
+        y,
+        height: area.bottom() - y,
+        ..area
+    };
+    if above.height >= below.height {
+        above
+    } else {
+        below
+    }
+}
+
+/// A strip in the middle of the last rows of the picture.
+fn paint_notice(buffer: &mut Buffer, area: Rect, notice: &str, theme: &Theme) {
+    let room = usize::from(area.width).saturating_sub(4);
+    if room == 0 || area.height == 0 {
+        return;
+    }
+    let shown = text::printable(notice);
+    let lines = text::wrap(&shown, room, room);
+    let count = lines
+        .len()
+        .min(NOTICE_ROW_COUNT_MAX)
+        .min(usize::from(area.height).div_ceil(2));
+    let widest = lines
+        .iter()
+        .filter_map(|line| shown.get(line.clone()))
+        .map(|line| text::width(line.trim_end()));
+    let width = sheet::cell_count(widest.max().unwrap_or(0).min(room) + 3).min(area.width);
+    let top = area.bottom() - sheet::cell_count(count);
+    let strip = Rect {
+        x: area.x + (area.width - width) / 2,
+        width,
+        ..area
+    };
+    for ((index, line), y) in lines.iter().take(count).enumerate().zip(top..) {
+        let row = Rect {
+            y,
+            height: 1,
+            ..strip
+        };
+        // The last row that fits tells by an ellipsis that there was more.
+        let end = if index + 1 == count {
+            shown.len()
+        } else {
+            line.end
+        };
+        let line = shown.get(line.start..end).unwrap_or_default().trim_end();
+        sheet::clear(buffer, row, theme.bar);
+        let pieces = [
+            Piece::new("▌ ", theme.warning),
+            Piece::new(line, theme.strong),
+        ];
+        let inner = Rect {
+            width: row.width.saturating_sub(1),
+            ..row
+        };
+        sheet::put_row(buffer, inner, &pieces, theme.bar);
+    }
+}
+
+fn paint_overlay(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
+    if view.overlay == Overlay::None {
+        return;
+    }
+    picture::dim(buffer, layout.picture, theme);
+    match view.overlay {
+        Overlay::Detail => status::paint_detail(buffer, layout.picture, &view.status, theme),
+        Overlay::Help => help::paint(buffer, layout.picture, theme),
+        Overlay::None => {}
+    }
+}

@@ -1,26 +1,168 @@
 //! The line that is being typed: editing by graphemes.
+//!
+//! Invariant: the cursor stands between two graphemes; the text is printable as `ui::text` means
+//! it and at most `TEXT_LEN_MAX` bytes long.
 
-use crossterm::event::KeyEvent;
+use super::text;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Longest text in bytes: `protocol::limits::TEXT_LEN_MAX`, which is not named here because `ui`
+/// does not know the wire; a test keeps them equal.
+pub const TEXT_LEN_MAX: usize = 4096;
 
 /// The line that is being typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TextLine {}
+pub struct TextLine {
+    text: String,
+    /// Where the next character goes, in bytes.
+    cursor: usize,
+}
 
 impl TextLine {
-    /// Edits: characters, Backspace, Delete, Left, Right, Home, End, Ctrl-A/E/U/K/W. Says whether
-    /// the key meant something here. Enter and Esc are the caller's.
-    pub fn handle_key(&mut self, _key: &KeyEvent) -> bool {
-        false
+    /// Edits: characters, Backspace, Delete, Left, Right, Home, End, with Ctrl or Alt by words,
+    /// Ctrl-A/E/B/F/D/H/U/K/W. Says whether the key meant something here. Enter and Esc are the
+    /// caller's.
+    pub fn handle_key(&mut self, key: &KeyEvent) -> bool {
+        if key.kind == KeyEventKind::Release {
+            return false;
+        }
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        let cursor = self.cursor;
+        match key.code {
+            KeyCode::Left if control || alt => self.cursor = self.word_before(),
+            KeyCode::Right if control || alt => self.cursor = self.word_after(),
+            KeyCode::Left => self.cursor = self.before(),
+            KeyCode::Right => self.cursor = self.after(),
+            KeyCode::Home => self.cursor = 0,
+            KeyCode::End => self.cursor = self.text.len(),
+            KeyCode::Backspace if control || alt => self.remove(self.word_before(), cursor),
+            KeyCode::Delete if control || alt => self.remove(cursor, self.word_after()),
+            KeyCode::Backspace => self.remove(self.before(), cursor),
+            KeyCode::Delete => self.remove(cursor, self.after()),
+            // AltGr comes as Ctrl and Alt together on Windows, and types.
+            KeyCode::Char(letter) if control != alt => return self.handle_command(letter, control),
+            KeyCode::Char(letter) => self.insert(letter.encode_utf8(&mut [0; 4])),
+            _ => return false,
+        }
+        true
     }
-    /// Inserts a paste; line ends become spaces. Holds at most `protocol::limits::TEXT_LEN_MAX`
-    /// (4,096) bytes.
-    pub fn insert(&mut self, _text: &str) {}
+
+    /// Inserts a paste; line ends become spaces. Holds at most [`TEXT_LEN_MAX`] bytes; what is
+    /// beyond is cut.
+    pub fn insert(&mut self, text: &str) {
+        // A paste may be megabytes: no more of it is looked at than could be kept.
+        let end = text
+            .char_indices()
+            .nth(TEXT_LEN_MAX)
+            .map_or(text.len(), |(at, _)| at);
+        let (before, after) = self.split();
+        // Terminals report an emoji or an accented letter as several characters, one at a time:
+        // what comes is judged together with what stands before it.
+        let joined = [before, text.get(..end).unwrap_or_default()].concat();
+        let shown = text::printable(&joined);
+        let room = TEXT_LEN_MAX.saturating_sub(after.len());
+        let mut len = 0;
+        for grapheme in shown.graphemes(true) {
+            if len + grapheme.len() > room {
+                break;
+            }
+            len += grapheme.len();
+        }
+        let kept = shown.get(..len).unwrap_or_default();
+        self.text = [kept, after].concat();
+        // A letter may join the mark behind the cursor: the cursor stays behind both.
+        self.cursor = self.boundary_from(len);
+    }
+
     /// Takes what was typed and empties the line.
     pub fn take(&mut self) -> String {
-        String::new()
+        self.cursor = 0;
+        std::mem::take(&mut self.text)
     }
+
     /// What was typed.
     pub fn text(&self) -> &str {
-        ""
+        &self.text
+    }
+
+    /// What was typed before the cursor, and behind it.
+    pub fn split(&self) -> (&str, &str) {
+        self.text
+            .split_at_checked(self.cursor)
+            .unwrap_or((&self.text, ""))
+    }
+
+    fn handle_command(&mut self, letter: char, control: bool) -> bool {
+        let cursor = self.cursor;
+        match (control, letter.to_ascii_lowercase()) {
+            (true, 'a') => self.cursor = 0,
+            (true, 'e') => self.cursor = self.text.len(),
+            (true, 'b') => self.cursor = self.before(),
+            (true, 'f') => self.cursor = self.after(),
+            (true, 'd') => self.remove(cursor, self.after()),
+            (true, 'h') => self.remove(self.before(), cursor),
+            (true, 'u') => self.remove(0, cursor),
+            (true, 'k') => self.remove(cursor, self.text.len()),
+            (true, 'w') => self.remove(self.word_before(), cursor),
+            // What readline has for terminals whose arrows know no Ctrl.
+            (false, 'b') => self.cursor = self.word_before(),
+            (false, 'f') => self.cursor = self.word_after(),
+            (false, 'd') => self.remove(cursor, self.word_after()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn remove(&mut self, from: usize, to: usize) {
+        self.text.replace_range(from..to, "");
+        // The mark that was behind what went may have joined what stands before it.
+        self.cursor = self.boundary_from(from);
+    }
+
+    /// Where the grapheme before the cursor starts.
+    fn before(&self) -> usize {
+        let len = self
+            .split()
+            .0
+            .graphemes(true)
+            .next_back()
+            .map_or(0, str::len);
+        self.cursor - len
+    }
+
+    /// Where the grapheme behind the cursor ends.
+    fn after(&self) -> usize {
+        self.cursor + self.split().1.graphemes(true).next().map_or(0, str::len)
+    }
+
+    fn word_before(&self) -> usize {
+        let words = self.split().0.trim_end();
+        words.rfind(char::is_whitespace).map_or(0, |at| {
+            at + words
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(0, char::len_utf8)
+        })
+    }
+
+    fn word_after(&self) -> usize {
+        let rest = self.split().1;
+        let blank = rest.len() - rest.trim_start().len();
+        let word = rest.get(blank..).unwrap_or_default();
+        self.cursor + blank + word.find(char::is_whitespace).unwrap_or(word.len())
+    }
+
+    /// The first end of a grapheme at or behind `at`.
+    fn boundary_from(&self, at: usize) -> usize {
+        let mut end = 0;
+        for grapheme in self.text.graphemes(true) {
+            if end >= at {
+                break;
+            }
+            end += grapheme.len();
+        }
+        end
     }
 }

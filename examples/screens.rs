@@ -1,0 +1,466 @@
+//! Shows every scene of the user interface with made-up pictures and figures, for looking at it
+//! while it is worked on, and for pictures in documents.
+//!
+//!     cargo run --example screens -- [--scene NAME] [--depth truecolor|256|16|mono]
+//!                                    [--seconds N] [--size WxH] [--picture FILE.ppm]
+//!
+//! Without `--scene` it shows one after the other, each for N seconds (2). With `--size` it writes
+//! the screens to standard output one below the other, and does not touch the terminal. Colours are
+//! written in 24 bits even at a lesser depth: bringing pictures down is not the user interface's
+//! part. `--picture` takes a binary PPM instead of the painted face.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "an example, not the program"
+)]
+
+use anyhow::{Context, Result, bail};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    buffer::{Buffer, Cell},
+    style::{Color, Modifier},
+};
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    time::{Duration, Instant},
+};
+use ttychat::{
+    media::{Picture, PixelSize, scale::Fit},
+    screen::{CellSize, Window, color::ColorDepth},
+    ui::{
+        Overlay, Panel, Scene, Status, View,
+        chat::{Chat, ChatMessage, Speaker},
+        draw,
+        layout::{layout, pixels},
+        text_line::TextLine,
+    },
+};
+
+const SCENES: [&str; 18] = [
+    "waiting",
+    "alone",
+    "asked",
+    "connecting",
+    "ringing",
+    "redialling",
+    "call",
+    "chat",
+    "typing",
+    "scrolled",
+    "beside",
+    "frozen",
+    "card",
+    "ownoff",
+    "notice",
+    "help",
+    "detail",
+    "hostile",
+];
+
+/// What was asked for.
+struct Options {
+    scenes: Vec<&'static str>,
+    depth: ColorDepth,
+    seconds: f64,
+    size: Option<CellSize>,
+    picture: Option<Picture>,
+}
+
+fn main() -> Result<()> {
+    let options = options()?;
+    let cells = match options.size {
+        Some(size) => size,
+        None => {
+            let (columns, rows) = crossterm::terminal::size().context("no terminal; use --size")?;
+            CellSize { columns, rows }
+        }
+    };
+    if options.size.is_none() {
+        print!("\x1b[?1049h\x1b[?25l");
+    }
+    for scene in &options.scenes {
+        let screen = ansi(&paint(scene, cells, &options)?, options.size.is_none());
+        print!("{screen}");
+        std::io::stdout().flush()?;
+        if options.size.is_none() {
+            rest(Duration::from_secs_f64(options.seconds));
+        }
+    }
+    if options.size.is_none() {
+        print!("\x1b[?25h\x1b[?1049l");
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "an example waits for its viewer")]
+fn rest(time: Duration) {
+    std::thread::sleep(time);
+}
+
+fn options() -> Result<Options> {
+    let mut options = Options {
+        scenes: SCENES.to_vec(),
+        depth: ColorDepth::Truecolor,
+        seconds: 2.0,
+        size: None,
+        picture: None,
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let value = arguments
+            .next()
+            .with_context(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--scene" => {
+                let scene = SCENES.iter().find(|scene| **scene == value);
+                options.scenes = vec![*scene.with_context(|| format!("scenes: {SCENES:?}"))?];
+            }
+            "--seconds" => options.seconds = value.parse()?,
+            "--picture" => options.picture = Some(read_ppm(&value)?),
+            "--size" => {
+                let (columns, rows) = value.split_once('x').context("--size is WxH")?;
+                options.size = Some(CellSize {
+                    columns: columns.parse()?,
+                    rows: rows.parse()?,
+                });
+            }
+            "--depth" => {
+                options.depth = match value.as_str() {
+                    "truecolor" => ColorDepth::Truecolor,
+                    "256" => ColorDepth::Indexed256,
+                    "16" => ColorDepth::Ansi16,
+                    "mono" => ColorDepth::Mono,
+                    other => bail!("no depth {other}"),
+                }
+            }
+            other => bail!("no option {other}"),
+        }
+    }
+    Ok(options)
+}
+
+/// Paints one scene into a grid of cells.
+fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buffer> {
+    let window = Window {
+        cells,
+        pixel_aspect: 1.0,
+    };
+    let chat = conversation(scene);
+    let mut line = TextLine::default();
+    line.insert("see you at eight then 👋 I'll bring the 漢字 book");
+    let typing = matches!(scene, "typing" | "scrolled").then_some(&line);
+    let shape = if scene == "beside" { (4, 3) } else { (16, 9) };
+    let received = PixelSize::new(40 * shape.0, 40 * shape.1);
+    let status = figures(scene, received);
+    let addresses = [
+        "10.1.2.3:2222",
+        "192.168.178.21:2222",
+        "[2001:db8::42:1]:2222",
+    ];
+    let addresses = addresses.map(str::to_owned);
+    let mut view = View {
+        now: chat.1 + Duration::from_millis(2_000),
+        window,
+        depth: options.depth,
+        scene: Scene::Waiting {
+            addresses: &addresses,
+        },
+        own: None,
+        mirrored: true,
+        fit: Fit::Letterbox,
+        chat: &chat.0,
+        typing,
+        overlay: match scene {
+            "help" => Overlay::Help,
+            "detail" => Overlay::Detail,
+            _ => Overlay::None,
+        },
+        status,
+        notice: (scene == "notice")
+            .then_some("snapshot kept as /home/alice/Pictures/ttychat-2026-11-22-14-03-07.jpg"),
+    };
+    // The pictures as the program would have them made: as large as their areas allow.
+    let areas = layout(window, view.wish());
+    let fitted = |area, shape: (u32, u32)| {
+        let area = pixels(area);
+        let width = area.width.min(area.height * shape.0 / shape.1).max(1);
+        PixelSize::new(
+            width,
+            (width * shape.1 / shape.0).max(1).min(area.height.max(1)),
+        )
+    };
+    let large = sample(fitted(areas.picture, shape), 0, options);
+    let small = sample(fitted(areas.own, (4, 3)), 1, options);
+    let own_large = sample(fitted(areas.picture, (16, 9)), 1, options);
+    let off = Panel::Card {
+        title: "camera off",
+        detail: "press v to turn it on",
+    };
+    view.own = match scene {
+        "waiting" => Some(Panel::Picture(&own_large)),
+        "alone" => Some(Panel::Card {
+            title: "no camera",
+            detail: "no /dev/video* device; plug one in, or start with --source test",
+        }),
+        "ownoff" => Some(off),
+        _ => Some(Panel::Picture(&small)),
+    };
+    let target = "studio.example.org:2222";
+    let elapsed = Duration::from_millis(2_900);
+    view.scene = match scene {
+        "waiting" | "alone" => view.scene,
+        "asked" => Scene::Asked {
+            name: "alice@laptop",
+            address: "10.1.2.3",
+        },
+        "connecting" => Scene::Connecting { target, elapsed },
+        "ringing" => Scene::Ringing { target, elapsed },
+        "redialling" => Scene::Redialling {
+            target,
+            reason: "nothing was heard from the other end for ten seconds",
+            remaining: Duration::from_millis(3_200),
+        },
+        "card" => Scene::Call(Panel::Card {
+            title: "camera off",
+            detail: "alice@laptop has turned the camera off; you can still write",
+        }),
+        "hostile" => Scene::Call(Panel::Card {
+            title: "\x1b[31mred\x07 \u{202e}evil\u{200b}",
+            detail: "Z\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}algo 👩\u{200d}👩\u{200d}👧 ok",
+        }),
+        _ => Scene::Call(Panel::Picture(&large)),
+    };
+    let mut terminal = Terminal::new(TestBackend::new(cells.columns, cells.rows))?;
+    terminal.draw(|frame| draw(&view, frame))?;
+    Ok(terminal.backend().buffer().clone())
+}
+
+/// A conversation, and when its last message came.
+fn conversation(scene: &str) -> (Chat, Instant) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an example has no loop to read the clock"
+    )]
+    let start = Instant::now();
+    let mut chat = Chat::default();
+    let texts: &[(Speaker, &str)] = match scene {
+        "chat" | "typing" | "beside" | "scrolled" => &[
+            (Speaker::Program, "call began"),
+            (Speaker::Peer, "hello! can you see me?"),
+            (Speaker::Me, "yes, crisp. Is that the new lamp?"),
+            (
+                Speaker::Peer,
+                "it is, and the picture is much better now than with the old one, which made \
+                 everything yellow and half of me dark",
+            ),
+            (Speaker::Me, "日本語も大丈夫 👍🏽"),
+            (Speaker::Peer, "great ❤️ shall we meet at eight?"),
+        ],
+        _ => &[],
+    };
+    let count = if scene == "scrolled" { 5 } else { 1 };
+    for (speaker, text) in texts.iter().cycle().take(texts.len() * count) {
+        let name = match speaker {
+            Speaker::Me => "bob@studio",
+            Speaker::Peer => "alice@laptop",
+            Speaker::Program => "",
+        };
+        chat.push(ChatMessage {
+            speaker: *speaker,
+            name: name.to_owned(),
+            time: "14:03".to_owned(),
+            text: (*text).to_owned(),
+            at: start,
+        });
+    }
+    if scene == "scrolled" {
+        chat.scroll(-9);
+    }
+    (chat, start)
+}
+
+fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
+    let state = match scene {
+        "waiting" | "alone" | "asked" | "connecting" | "ringing" => {
+            return Status {
+                state: match scene {
+                    "asked" => "incoming call",
+                    "alone" => "waiting",
+                    other => other,
+                },
+                camera: Some("UVC Camera 640x480 YUYV at 30"),
+                terminal_rate: 812_000.0,
+                ..Status::default()
+            };
+        }
+        "redialling" => {
+            return Status {
+                state: "call lost",
+                ..Status::default()
+            };
+        }
+        _ => "in call",
+    };
+    Status {
+        state,
+        peer: Some("alice@laptop"),
+        camera: Some("UVC Camera 640x480 YUYV at 30"),
+        sent_size: Some(PixelSize::new(320, 240)),
+        received_size: Some(received),
+        sent_rate: 29.97,
+        shown_rate: 29.6,
+        round_trip: Some(Duration::from_millis(12)),
+        age: Some(Duration::from_millis(38)),
+        wire_rate: 118_300.0,
+        terminal_rate: 1_240_000.0,
+        dropped: 3,
+        broken: 0,
+        frozen: (scene == "frozen").then_some(Duration::from_secs(3)),
+    }
+}
+
+/// A face before an evening window, in soft light; `who` picks its colours.
+fn sample(size: PixelSize, who: usize, options: &Options) -> Picture {
+    let mut picture = Picture::new(size);
+    let (width, height) = (size.width as usize, size.height as usize);
+    for (index, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
+        let (x, y) = (index % width.max(1), index / width.max(1));
+        if let Some(photo) = &options.picture {
+            let from = photo.size();
+            let column = x * from.width as usize / width.max(1);
+            let row = y * from.height as usize / height.max(1);
+            let at = (row * from.width as usize + column) * 3;
+            pixel.copy_from_slice(&photo.rgb()[at..at + 3]);
+            continue;
+        }
+        let across = (x as f32 + 0.5 - width as f32 / 2.0) / height as f32;
+        let down = (y as f32 + 0.5) / height as f32;
+        pixel.copy_from_slice(&face(across, down, who).map(|light| (light * 255.0) as u8));
+    }
+    picture
+}
+
+/// The colour at a place; `across` is 0 in the middle, `down` 0–1, both in picture heights.
+fn face(across: f32, down: f32, who: usize) -> [f32; 3] {
+    let hues: [[[f32; 3]; 4]; 2] = [
+        [
+            [0.20, 0.30, 0.42],
+            [0.85, 0.62, 0.48],
+            [0.24, 0.14, 0.10],
+            [0.16, 0.42, 0.46],
+        ],
+        [
+            [0.38, 0.30, 0.24],
+            [0.70, 0.48, 0.36],
+            [0.10, 0.09, 0.10],
+            [0.55, 0.24, 0.22],
+        ],
+    ];
+    let [wall, skin, hair, cloth] = hues[who % 2];
+    let inside = |x: f32, y: f32, rx: f32, ry: f32| {
+        let distance = ((across - x) / rx).powi(2) + ((down - y) / ry).powi(2);
+        ((1.0 - distance) * 12.0).clamp(0.0, 1.0)
+    };
+    let over = |under: [f32; 3], paint: [f32; 3], cover: f32| -> [f32; 3] {
+        std::array::from_fn(|i| under[i] + (paint[i] - under[i]) * cover)
+    };
+    let lamp = (-((across - 0.62).powi(2) + (down - 0.25).powi(2)) * 9.0).exp();
+    let mut color = wall.map(|light| light * (1.1 - down * 0.5));
+    let shelf = f32::from(u8::from(across < -0.35 && (down * 7.0) as u8 % 2 == 0));
+    color = over(color, [0.32, 0.24, 0.20], shelf * 0.6);
+    color = over(color, [1.0, 0.86, 0.60], lamp);
+    color = over(color, cloth, inside(0.0, 1.12, 0.46, 0.36));
+    color = over(
+        color,
+        skin.map(|light| light * 0.82),
+        inside(0.0, 0.72, 0.10, 0.16),
+    );
+    color = over(color, hair, inside(0.0, 0.40, 0.235, 0.30));
+    color = over(color, skin, inside(0.0, 0.46, 0.18, 0.25));
+    color = over(color, hair, inside(0.0, 0.235, 0.20, 0.085));
+    for side in [-0.075, 0.075] {
+        color = over(color, [0.95, 0.95, 0.95], inside(side, 0.43, 0.034, 0.021));
+        color = over(color, [0.12, 0.10, 0.10], inside(side, 0.43, 0.016, 0.019));
+        color = over(color, hair, inside(side, 0.375, 0.045, 0.012));
+    }
+    color = over(
+        color,
+        skin.map(|light| light * 0.80),
+        inside(0.0, 0.51, 0.022, 0.04),
+    );
+    color = over(color, [0.66, 0.26, 0.26], inside(0.0, 0.59, 0.07, 0.02));
+    // Light from the lamp's side, so that the face has a form.
+    let shade = 0.88 + across * 0.35;
+    color.map(|light| (light * shade.clamp(0.6, 1.15)).clamp(0.0, 1.0))
+}
+
+fn read_ppm(path: &str) -> Result<Picture> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
+    let mut fields = bytes.splitn(4, u8::is_ascii_whitespace);
+    let mut number = || -> Result<u32> {
+        Ok(std::str::from_utf8(fields.next().context("short")?)?
+            .parse::<u32>()
+            .unwrap_or(6))
+    };
+    let (_magic, width, height) = (number()?, number()?, number()?);
+    let size = PixelSize::new(width, height);
+    let start = bytes
+        .len()
+        .saturating_sub(width as usize * height as usize * 3);
+    Picture::from_rgb(size, bytes[start..].to_vec()).context("not a binary PPM")
+}
+
+/// The cells as escapes; `home` for a screen of its own, else rows that end in a line end.
+fn ansi(buffer: &Buffer, home: bool) -> String {
+    let mut out = String::new();
+    for (index, row) in buffer
+        .content
+        .chunks(usize::from(buffer.area.width))
+        .enumerate()
+    {
+        if home {
+            let _ = write!(out, "\x1b[{};1H", index + 1);
+        }
+        let mut covered = 0;
+        for cell in row {
+            if covered > 0 {
+                covered -= 1;
+                continue;
+            }
+            covered = ttychat::ui::text::width(cell.symbol()).saturating_sub(1);
+            style(&mut out, cell);
+            out.push_str(cell.symbol());
+        }
+        out.push_str(if home { "\x1b[0m" } else { "\x1b[0m\n" });
+    }
+    out
+}
+
+fn style(out: &mut String, cell: &Cell) {
+    out.push_str("\x1b[0");
+    for (modifier, code) in [
+        (Modifier::BOLD, 1),
+        (Modifier::DIM, 2),
+        (Modifier::REVERSED, 7),
+    ] {
+        if cell.modifier.contains(modifier) {
+            let _ = write!(out, ";{code}");
+        }
+    }
+    for (color, base) in [(cell.fg, 30), (cell.bg, 40)] {
+        let _ = match color {
+            Color::Rgb(r, g, b) => write!(out, ";{};2;{r};{g};{b}", base + 8),
+            Color::Indexed(index) => write!(out, ";{};5;{index}", base + 8),
+            Color::Black => write!(out, ";{base}"),
+            Color::Cyan => write!(out, ";{}", base + 6),
+            Color::Yellow => write!(out, ";{}", base + 3),
+            Color::Gray => write!(out, ";{}", base + 7),
+            Color::White => write!(out, ";{}", base + 67),
+            _ => Ok(()),
+        };
+    }
+    out.push('m');
+}

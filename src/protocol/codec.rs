@@ -1,0 +1,332 @@
+//! One message ⇄ its bytes: a kind and a payload, all numbers big-endian (docs/PROTOCOL.md 4).
+
+use super::{
+    CameraState, Goodbye, Hello, Message, Outcome, ProtocolError, Refusal, Size, Video, limits,
+};
+
+/// Bytes of a video message before its JPEG: kind, sequence, time, width, height, shared length.
+pub(super) const VIDEO_HEAD_LEN: usize = 1 + 4 + 8 + 2 + 2 + 2;
+
+/// Kinds from here on are ignored by an end that does not know them.
+const KIND_IGNORABLE_MIN: u8 = 128;
+
+const KIND_HELLO: u8 = 1;
+const KIND_RINGING: u8 = 2;
+const KIND_ACCEPTED: u8 = 3;
+const KIND_REFUSED: u8 = 4;
+const KIND_GOODBYE: u8 = 5;
+const KIND_PING: u8 = 6;
+const KIND_PONG: u8 = 7;
+const KIND_CAMERA_STATE: u8 = 8;
+const KIND_PICTURE_AREA: u8 = 9;
+const KIND_TEXT: u8 = 10;
+const KIND_VIDEO: u8 = 11;
+const KIND_VIDEO_ACKNOWLEDGED: u8 = 12;
+pub(super) const KIND_FIRST_PIECE: u8 = 13;
+pub(super) const KIND_NEXT_PIECE: u8 = 14;
+
+/// What one decrypted record holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Record<'a> {
+    /// The beginning of a message in pieces; what was unfinished before is given up.
+    FirstPiece {
+        /// Length of the whole message, at most [`limits::MESSAGE_LEN_MAX`] bytes.
+        total_len: usize,
+        /// Its first bytes, at least one and at most `total_len`.
+        bytes: &'a [u8],
+    },
+    /// A kind that a later version added and this one may ignore.
+    Ignorable,
+    /// A whole message.
+    Message(Message),
+    /// More of the message in pieces, at least one byte.
+    NextPiece(&'a [u8]),
+}
+
+impl<'a> Record<'a> {
+    /// Parses the plaintext of one record.
+    ///
+    /// # Errors
+    /// [`ProtocolError`] when the sender broke the protocol.
+    pub fn parse(plaintext: &'a [u8]) -> Result<Self, ProtocolError> {
+        if plaintext.len() > limits::PIECE_LEN_MAX {
+            return Err(ProtocolError::TooLarge);
+        }
+        match plaintext.first() {
+            Some(&KIND_FIRST_PIECE) => {
+                let mut reader = Reader(plaintext);
+                reader.u8()?;
+                let total_len = reader.u32()? as usize;
+                let bytes = reader.rest();
+                if total_len > limits::MESSAGE_LEN_MAX {
+                    return Err(ProtocolError::TooLarge);
+                }
+                let kind = bytes.first().ok_or(ProtocolError::WrongLength)?;
+                if *kind != KIND_VIDEO && *kind < KIND_IGNORABLE_MIN {
+                    return Err(ProtocolError::OutOfTurn);
+                }
+                if bytes.len() > total_len {
+                    return Err(ProtocolError::WrongLength);
+                }
+                Ok(Self::FirstPiece { total_len, bytes })
+            }
+            Some(&KIND_NEXT_PIECE) => match plaintext.split_first() {
+                Some((_, bytes)) if !bytes.is_empty() => Ok(Self::NextPiece(bytes)),
+                _ => Err(ProtocolError::WrongLength),
+            },
+            _ => Ok(Message::parse(plaintext)?.map_or(Self::Ignorable, Self::Message)),
+        }
+    }
+}
+
+impl Message {
+    /// Appends the message's kind and payload to `out`. Keeping its limits is the sender's part.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Accepted => out.push(KIND_ACCEPTED),
+            Self::CameraState(state) => out.extend([KIND_CAMERA_STATE, encode_camera(*state)]),
+            Self::Goodbye(goodbye) => out.extend([KIND_GOODBYE, encode_goodbye(*goodbye)]),
+            Self::Hello(hello) => {
+                out.push(KIND_HELLO);
+                out.extend(hello.capabilities.to_be_bytes());
+                encode_size(hello.picture_area, out);
+                out.extend(hello.name.as_bytes());
+            }
+            Self::PictureArea(area) => {
+                out.push(KIND_PICTURE_AREA);
+                encode_size(*area, out);
+            }
+            Self::Ping { sent_at } => {
+                out.push(KIND_PING);
+                out.extend(sent_at.to_be_bytes());
+            }
+            Self::Pong {
+                ping_sent_at,
+                answered_at,
+            } => {
+                out.push(KIND_PONG);
+                out.extend(ping_sent_at.to_be_bytes());
+                out.extend(answered_at.to_be_bytes());
+            }
+            Self::Refused(refusal) => out.extend([KIND_REFUSED, encode_refusal(*refusal)]),
+            Self::Ringing => out.push(KIND_RINGING),
+            Self::Text(text) => {
+                out.push(KIND_TEXT);
+                out.extend(text.as_bytes());
+            }
+            Self::Video(video) => {
+                out.push(KIND_VIDEO);
+                out.extend(video.sequence.to_be_bytes());
+                out.extend(video.captured_at.to_be_bytes());
+                encode_size(video.size, out);
+                out.extend(video.shared_len.to_be_bytes());
+                out.extend(&video.jpeg);
+            }
+            Self::VideoAcknowledged { sequence, outcome } => {
+                out.push(KIND_VIDEO_ACKNOWLEDGED);
+                out.extend(sequence.to_be_bytes());
+                out.push(encode_outcome(*outcome));
+            }
+        }
+    }
+
+    /// Parses a whole message; `None` for a kind that may be ignored.
+    ///
+    /// # Errors
+    /// [`ProtocolError`] when the sender broke the protocol.
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, ProtocolError> {
+        let mut reader = Reader(bytes);
+        let message = match reader.u8()? {
+            KIND_ACCEPTED => Self::Accepted,
+            KIND_CAMERA_STATE => Self::CameraState(parse_camera(reader.u8()?)?),
+            KIND_GOODBYE => Self::Goodbye(parse_goodbye(reader.u8()?)?),
+            KIND_HELLO => Self::Hello(Hello {
+                capabilities: reader.u32()?,
+                picture_area: reader.size()?,
+                name: reader.text(limits::NAME_LEN_MAX)?,
+            }),
+            KIND_PICTURE_AREA => Self::PictureArea(reader.size()?),
+            KIND_PING => Self::Ping {
+                sent_at: reader.u64()?,
+            },
+            KIND_PONG => Self::Pong {
+                ping_sent_at: reader.u64()?,
+                answered_at: reader.u64()?,
+            },
+            KIND_REFUSED => Self::Refused(parse_refusal(reader.u8()?)?),
+            KIND_RINGING => Self::Ringing,
+            KIND_TEXT => match reader.text(limits::TEXT_LEN_MAX)? {
+                text if text.is_empty() => return Err(ProtocolError::WrongLength),
+                text => Self::Text(text),
+            },
+            KIND_VIDEO => Self::Video(parse_video(&mut reader)?),
+            KIND_VIDEO_ACKNOWLEDGED => Self::VideoAcknowledged {
+                sequence: reader.u32()?,
+                outcome: parse_outcome(reader.u8()?)?,
+            },
+            KIND_IGNORABLE_MIN.. => return Ok(None),
+            KIND_FIRST_PIECE | KIND_NEXT_PIECE => return Err(ProtocolError::OutOfTurn),
+            _ => return Err(ProtocolError::UnknownKind),
+        };
+        if reader.rest().is_empty() {
+            Ok(Some(message))
+        } else {
+            Err(ProtocolError::WrongLength)
+        }
+    }
+}
+
+fn parse_video(reader: &mut Reader<'_>) -> Result<Video, ProtocolError> {
+    let sequence = reader.u32()?;
+    let captured_at = reader.u64()?;
+    let size = reader.size()?;
+    let shared_len = reader.u16()?;
+    let jpeg = reader.rest();
+    if size.width == 0 || size.height == 0 || usize::from(shared_len) > limits::SHARED_LEN_MAX {
+        return Err(ProtocolError::BadValue);
+    }
+    match usize::from(shared_len) + jpeg.len() {
+        0 => Err(ProtocolError::WrongLength),
+        1..=limits::JPEG_LEN_MAX => Ok(Video {
+            sequence,
+            captured_at,
+            size,
+            shared_len,
+            jpeg: jpeg.to_vec(),
+        }),
+        _ => Err(ProtocolError::TooLarge),
+    }
+}
+
+fn encode_size(size: Size, out: &mut Vec<u8>) {
+    out.extend(size.width.to_be_bytes());
+    out.extend(size.height.to_be_bytes());
+}
+
+const fn encode_camera(state: CameraState) -> u8 {
+    match state {
+        CameraState::Missing => 0,
+        CameraState::Off => 1,
+        CameraState::On => 2,
+        CameraState::Paused => 3,
+        CameraState::Lost => 4,
+    }
+}
+
+const fn parse_camera(byte: u8) -> Result<CameraState, ProtocolError> {
+    Ok(match byte {
+        0 => CameraState::Missing,
+        1 => CameraState::Off,
+        2 => CameraState::On,
+        3 => CameraState::Paused,
+        4 => CameraState::Lost,
+        _ => return Err(ProtocolError::BadValue),
+    })
+}
+
+const fn encode_goodbye(goodbye: Goodbye) -> u8 {
+    match goodbye {
+        Goodbye::Quit => 0,
+        Goodbye::Ended => 1,
+        Goodbye::Misbehaved => 2,
+    }
+}
+
+const fn parse_goodbye(byte: u8) -> Result<Goodbye, ProtocolError> {
+    Ok(match byte {
+        0 => Goodbye::Quit,
+        1 => Goodbye::Ended,
+        2 => Goodbye::Misbehaved,
+        _ => return Err(ProtocolError::BadValue),
+    })
+}
+
+const fn encode_refusal(refusal: Refusal) -> u8 {
+    match refusal {
+        Refusal::Busy => 0,
+        Refusal::Declined => 1,
+        Refusal::Unanswered => 2,
+    }
+}
+
+const fn parse_refusal(byte: u8) -> Result<Refusal, ProtocolError> {
+    Ok(match byte {
+        0 => Refusal::Busy,
+        1 => Refusal::Declined,
+        2 => Refusal::Unanswered,
+        _ => return Err(ProtocolError::BadValue),
+    })
+}
+
+const fn encode_outcome(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Broken => 0,
+        Outcome::Dropped => 1,
+        Outcome::Shown => 2,
+    }
+}
+
+const fn parse_outcome(byte: u8) -> Result<Outcome, ProtocolError> {
+    Ok(match byte {
+        0 => Outcome::Broken,
+        1 => Outcome::Dropped,
+        2 => Outcome::Shown,
+        _ => return Err(ProtocolError::BadValue),
+    })
+}
+
+/// Reads from the front and cannot run off the end.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ProtocolError> {
+        let (head, rest) = self
+            .0
+            .split_first_chunk::<N>()
+            .ok_or(ProtocolError::WrongLength)?;
+        self.0 = rest;
+        Ok(*head)
+    }
+
+    fn u8(&mut self) -> Result<u8, ProtocolError> {
+        self.array().map(u8::from_be_bytes)
+    }
+
+    fn u16(&mut self) -> Result<u16, ProtocolError> {
+        self.array().map(u16::from_be_bytes)
+    }
+
+    fn u32(&mut self) -> Result<u32, ProtocolError> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, ProtocolError> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    fn size(&mut self) -> Result<Size, ProtocolError> {
+        let size = Size {
+            width: self.u16()?,
+            height: self.u16()?,
+        };
+        if size.width.max(size.height) > limits::PICTURE_SIDE_MAX {
+            return Err(ProtocolError::BadValue);
+        }
+        Ok(size)
+    }
+
+    fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.0)
+    }
+
+    fn text(&mut self, len_max: usize) -> Result<String, ProtocolError> {
+        let bytes = self.rest();
+        if bytes.len() > len_max {
+            return Err(ProtocolError::TooLarge);
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => Err(ProtocolError::NotUtf8),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The plain bytes that each end sends first, so that a wrong program or another version is told
+//! apart before anything else is believed (docs/PROTOCOL.md 2).
+
+use super::VERSION;
+
+/// Who begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// We were called.
+    Called,
+    /// We call.
+    Caller,
+}
+
+/// Length of a greeting, in bytes.
+pub const GREETING_LEN: usize = MAGIC.len() + 2;
+
+const MAGIC: [u8; 7] = *b"ttychat";
+
+/// Why what was heard is no greeting for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongGreeting {
+    /// It is not ttychat, or an echo of ourselves.
+    NotTtychat,
+    /// It speaks this version, not ours.
+    Version(u8),
+}
+
+impl Role {
+    /// The role at the other end.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Called => Self::Caller,
+            Self::Caller => Self::Called,
+        }
+    }
+
+    /// Readable in a dump: `>` calls, `<` is called.
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Called => b'<',
+            Self::Caller => b'>',
+        }
+    }
+}
+
+/// The greeting of the end that has this role.
+pub const fn greeting(role: Role) -> [u8; GREETING_LEN] {
+    let [m0, m1, m2, m3, m4, m5, m6] = MAGIC;
+    [m0, m1, m2, m3, m4, m5, m6, VERSION, role.byte()]
+}
+
+/// Checks as much of a greeting as has come, from the first byte on.
+///
+/// # Errors
+/// [`WrongGreeting`] at the first byte that cannot belong to the greeting of an end with `role`.
+pub fn check_greeting(role: Role, so_far: &[u8]) -> Result<(), WrongGreeting> {
+    let expected = greeting(role);
+    for (index, (heard, wanted)) in so_far.iter().zip(expected).enumerate() {
+        if *heard != wanted {
+            // The version stands right after the magic in every version of the protocol.
+            return Err(if index == MAGIC.len() {
+                WrongGreeting::Version(*heard)
+            } else {
+                WrongGreeting::NotTtychat
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What both ends mix into the handshake first: the caller's greeting, then the called one's, so
+/// that nobody between them can have changed either.
+pub fn prologue() -> [u8; 2 * GREETING_LEN] {
+    let mut prologue = [0; 2 * GREETING_LEN];
+    let both = greeting(Role::Caller)
+        .into_iter()
+        .chain(greeting(Role::Called));
+    for (byte, from) in prologue.iter_mut().zip(both) {
+        *byte = from;
+    }
+    prologue
+}

@@ -1,0 +1,179 @@
+//! What the peer's messages do to the call: each in its turn, or an error.
+
+use super::{ASKING_TIMEOUT, Call, HANDSHAKE_TIMEOUT, Phase, RINGING_TIMEOUT};
+use crate::{
+    protocol::{CameraState, Hello, Message, Outcome, ProtocolError, Record, Video},
+    session::{CloseReason, Event, ReceivedPicture, liveness::Liveness},
+};
+use std::time::Instant;
+
+impl Call {
+    pub(super) fn take_record(
+        &mut self,
+        now: Instant,
+        plaintext: &[u8],
+    ) -> Result<(), ProtocolError> {
+        let record = Record::parse(plaintext)?;
+        if !matches!(record, Record::NextPiece(_)) && !self.rate.allow(now) {
+            return Err(ProtocolError::TooMany);
+        }
+        let whole = match record {
+            Record::Message(message) => return self.handle_message(now, message),
+            Record::Ignorable => return Ok(()),
+            Record::FirstPiece { .. } | Record::NextPiece(_) if !self.is_up() => {
+                return Err(ProtocolError::OutOfTurn);
+            }
+            Record::FirstPiece { total_len, bytes } => self.assembler.first(total_len, bytes),
+            Record::NextPiece(bytes) => self.assembler.next(bytes)?,
+        };
+        match whole
+            .map(|bytes| Message::parse(&bytes))
+            .transpose()?
+            .flatten()
+        {
+            Some(message) => self.handle_message(now, message),
+            None => Ok(()),
+        }
+    }
+
+    fn handle_message(&mut self, now: Instant, message: Message) -> Result<(), ProtocolError> {
+        match (self.phase, message) {
+            (_, Message::Goodbye(goodbye)) => self.close(CloseReason::PeerLeft(goodbye), None),
+            (Phase::AwaitingHello, Message::Hello(hello)) => self.handle_call(now, hello),
+            (Phase::AwaitingRinging, Message::Ringing) => {
+                self.enter(Phase::Ringing, Some(now + RINGING_TIMEOUT));
+                self.events.push_back(Event::Ringing);
+            }
+            (Phase::AwaitingRinging | Phase::Ringing, Message::Refused(refusal)) => {
+                self.close(CloseReason::Refused(refusal), None);
+            }
+            (Phase::Ringing, Message::Accepted) => {
+                self.enter(Phase::AwaitingName, Some(now + HANDSHAKE_TIMEOUT));
+            }
+            (Phase::AwaitingName, Message::Hello(hello)) => {
+                self.peer_name = hello.name;
+                self.peer_area = hello.picture_area;
+                self.go_up();
+            }
+            (Phase::AwaitingHello, _) => return Err(ProtocolError::OutOfTurn),
+            (_, Message::Ping { sent_at }) => self.handle_ping(now, sent_at),
+            (
+                _,
+                Message::Pong {
+                    ping_sent_at,
+                    answered_at,
+                },
+            ) => {
+                self.handle_pong(now, ping_sent_at, answered_at)?;
+            }
+            (Phase::Up, message) => self.handle_up(now, message)?,
+            _ => return Err(ProtocolError::OutOfTurn),
+        }
+        Ok(())
+    }
+
+    /// What may come in a call that is up.
+    fn handle_up(&mut self, now: Instant, message: Message) -> Result<(), ProtocolError> {
+        match message {
+            Message::CameraState(state) => self.handle_peer_camera(now, state),
+            Message::PictureArea(area) => {
+                self.peer_area = area;
+                self.events.push_back(Event::PeerArea(area));
+            }
+            Message::Text(text) => {
+                self.statistics.texts_received += 1;
+                self.events.push_back(Event::Text(text));
+            }
+            Message::Video(video) => self.handle_video(now, video)?,
+            Message::VideoAcknowledged { sequence, outcome } => {
+                self.pictures_out.acknowledge(sequence)?;
+                self.count_outcome(outcome);
+                if let Some(liveness) = &mut self.liveness {
+                    liveness.handle_progress(now);
+                }
+            }
+            _ => return Err(ProtocolError::OutOfTurn),
+        }
+        Ok(())
+    }
+
+    /// Called: somebody calls.
+    fn handle_call(&mut self, now: Instant, hello: Hello) {
+        self.peer_name.clone_from(&hello.name);
+        self.peer_area = hello.picture_area;
+        self.outgoing.push_step(Message::Ringing);
+        self.liveness = Some(Liveness::new(now));
+        self.enter(Phase::Asking, Some(now + ASKING_TIMEOUT));
+        self.events.push_back(Event::Asked {
+            peer_name: hello.name,
+        });
+    }
+
+    fn handle_ping(&mut self, now: Instant, sent_at: u64) {
+        self.clock.handle_ping(now, sent_at);
+        let answered_at = self.clock.wire_time(now);
+        self.outgoing.set_pong(Message::Pong {
+            ping_sent_at: sent_at,
+            answered_at,
+        });
+    }
+
+    fn handle_pong(
+        &mut self,
+        now: Instant,
+        ping_sent_at: u64,
+        answered_at: u64,
+    ) -> Result<(), ProtocolError> {
+        let liveness = self.liveness.as_mut().ok_or(ProtocolError::OutOfTurn)?;
+        let answered = liveness
+            .handle_pong(now, ping_sent_at)
+            .ok_or(ProtocolError::OutOfTurn)?;
+        if answered.measures {
+            self.clock.handle_pong(now, answered.sent_at, answered_at);
+            self.statistics.round_trip = Some(now.saturating_duration_since(answered.sent_at));
+        }
+        Ok(())
+    }
+
+    fn handle_peer_camera(&mut self, now: Instant, state: CameraState) {
+        self.peer_camera = state;
+        if state != CameraState::On {
+            self.assembler.abandon();
+        }
+        let paused = state == CameraState::Paused;
+        if let Some(liveness) = &mut self.liveness {
+            liveness.set_peer_paused(now, paused);
+        }
+        if paused {
+            self.pictures_out.stop();
+        }
+        self.events.push_back(Event::PeerCamera(state));
+    }
+
+    fn handle_video(&mut self, now: Instant, video: Video) -> Result<(), ProtocolError> {
+        if self.peer_camera != CameraState::On {
+            return Err(ProtocolError::OutOfTurn);
+        }
+        let (sequence, size) = (video.sequence, video.size);
+        let captured_at = self.clock.local_time(now, video.captured_at);
+        let jpeg = self.pictures_in.receive(video)?;
+        self.statistics.pictures_received += 1;
+        let picture = ReceivedPicture {
+            sequence,
+            captured_at,
+            size,
+            jpeg,
+        };
+        self.events.push_back(Event::Picture(picture));
+        Ok(())
+    }
+
+    fn count_outcome(&mut self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Broken => &mut self.statistics.pictures_broken_by_peer,
+            Outcome::Dropped => &mut self.statistics.pictures_dropped_by_peer,
+            Outcome::Shown => &mut self.statistics.pictures_shown_by_peer,
+        };
+        *counter += 1;
+    }
+}

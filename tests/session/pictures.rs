@@ -1,0 +1,309 @@
+//! Pictures, texts and their times in a call that is up.
+
+use super::*;
+
+#[test]
+fn a_text_waits_behind_one_piece_of_a_large_picture_at_most() {
+    let mut pair = Pair::up();
+    pair.caller.out.rate = Some(100_000);
+    pair.caller.out.room = 1;
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 1_000_000, 1));
+    pair.run_for(SECOND);
+    assert!(pair.caller.session.send_text(pair.now, "hi"));
+    // What the link holds and one piece more, at 100 kB/s.
+    pair.run_for(Duration::from_millis(400));
+    assert_eq!(pair.called.texts(), ["hi"]);
+    assert!(pair.called.pictures().is_empty());
+    pair.run_for(SECOND * 20);
+    assert_eq!(pair.called.pictures()[0].jpeg.len(), 1_000_000);
+}
+
+#[test]
+fn the_newest_picture_takes_the_place_of_one_that_waits() {
+    let mut pair = Pair::up();
+    pair.called.answer = None;
+    for fill in 0..10 {
+        pair.caller
+            .session
+            .send_picture(pair.now, picture(pair.now, 500, fill));
+        pair.run_for(Duration::from_millis(5));
+    }
+    pair.run_for(Duration::from_millis(100));
+    let seen = |pair: &Pair| -> Vec<u8> {
+        pair.called
+            .pictures()
+            .iter()
+            .map(|picture| picture.jpeg[0])
+            .collect()
+    };
+    assert_eq!(seen(&pair), [0, 1]);
+    pair.called.session.acknowledge(pair.now, 0, Outcome::Shown);
+    pair.run_for(Duration::from_millis(100));
+    assert_eq!(seen(&pair), [0, 1, 9]);
+    assert_eq!(pair.caller.session.statistics().pictures_replaced, 7);
+    assert_eq!(pair.caller.session.statistics().pictures_shown_by_peer, 1);
+}
+
+#[test]
+fn at_most_two_pictures_are_unacknowledged() {
+    let mut pair = Pair::up();
+    pair.called.answer = None;
+    for sent in 0..PICTURES_IN_FLIGHT_MAX {
+        assert!(pair.caller.session.wants_picture(), "after {sent}");
+        pair.caller
+            .session
+            .send_picture(pair.now, picture(pair.now, 100, 1));
+        pair.run_for(Duration::from_millis(1));
+    }
+    assert!(!pair.caller.session.wants_picture());
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 100, 1));
+    pair.run_for(SECOND * 30);
+    assert_eq!(pair.called.pictures().len(), PICTURES_IN_FLIGHT_MAX);
+    assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
+    pair.called
+        .session
+        .acknowledge(pair.now, 1, Outcome::Broken);
+    pair.called
+        .session
+        .acknowledge(pair.now, 1, Outcome::Broken);
+    pair.run_for(SECOND);
+    assert_eq!(pair.called.pictures().len(), PICTURES_IN_FLIGHT_MAX + 1);
+    assert_eq!(pair.caller.session.statistics().pictures_broken_by_peer, 1);
+}
+
+#[test]
+fn a_picture_arrives_byte_for_byte_and_its_head_crosses_once() {
+    let mut pair = Pair::up();
+    let head: Vec<u8> = (0..620_u32).map(|index| (index * 7 % 251) as u8).collect();
+    let mut sizes = Vec::new();
+    for fill in 0..4_u8 {
+        let jpeg = [head.as_slice(), &[fill ^ 0xff; 3000]].concat();
+        let before = pair.caller.session.statistics().bytes_sent;
+        let sent = OutgoingPicture {
+            captured_at: pair.now,
+            size: AREA,
+            jpeg: jpeg.clone(),
+        };
+        pair.caller.session.send_picture(pair.now, sent);
+        pair.run_for(Duration::from_millis(1));
+        sizes.push(pair.caller.session.statistics().bytes_sent - before);
+        pair.run_for(Duration::from_millis(99));
+        assert_eq!(pair.called.pictures().last().unwrap().jpeg, jpeg);
+    }
+    assert!(
+        sizes[0] > 3620 && sizes[1] < 3060 && sizes[3] < 3060,
+        "{sizes:?}"
+    );
+}
+
+#[test]
+fn a_camera_that_goes_off_stops_the_picture_that_is_leaving() {
+    let mut pair = Pair::up();
+    pair.caller.out.rate = Some(100_000);
+    pair.caller.out.room = 1;
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 500_000, 1));
+    pair.run_for(SECOND);
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 400, 2));
+    pair.caller
+        .session
+        .set_camera_state(pair.now, CameraState::Off);
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 400, 3));
+    pair.run_for(SECOND * 10);
+    assert_eq!(pair.called.events, [Event::PeerCamera(CameraState::Off)]);
+    pair.caller
+        .session
+        .set_camera_state(pair.now, CameraState::On);
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 400, 4));
+    pair.run_for(SECOND);
+    assert_eq!(pair.called.pictures().last().unwrap().jpeg, [4; 400]);
+    assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
+}
+
+#[test]
+fn a_peer_that_can_show_nothing_is_sent_nothing() {
+    let mut pair = Pair::up();
+    pair.called
+        .session
+        .set_picture_area(pair.now, Size::default());
+    pair.run_for(SECOND);
+    assert_eq!(
+        pair.caller.take_events(),
+        [Event::PeerArea(Size::default())]
+    );
+    assert!(!pair.caller.session.wants_picture());
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, 400, 4));
+    let larger = Size {
+        width: 9999,
+        height: 20,
+    };
+    pair.called.session.set_picture_area(pair.now, larger);
+    pair.run_for(SECOND);
+    let cut = Size {
+        width: 4096,
+        height: 20,
+    };
+    assert_eq!(pair.caller.take_events(), [Event::PeerArea(cut)]);
+    assert!(pair.caller.session.wants_picture());
+    assert!(pair.called.pictures().is_empty());
+}
+
+#[test]
+fn a_picture_over_the_limits_is_not_sent() {
+    let mut pair = Pair::up();
+    for len in [0, JPEG_LEN_MAX + 1] {
+        pair.caller
+            .session
+            .send_picture(pair.now, picture(pair.now, len, 1));
+    }
+    for size in [
+        Size {
+            width: 0,
+            height: 9,
+        },
+        Size {
+            width: 4097,
+            height: 9,
+        },
+    ] {
+        let wrong = OutgoingPicture {
+            size,
+            ..picture(pair.now, 10, 1)
+        };
+        pair.caller.session.send_picture(pair.now, wrong);
+    }
+    pair.run_for(SECOND);
+    assert!(pair.called.events.is_empty() && pair.caller.events.is_empty());
+    pair.caller
+        .session
+        .send_picture(pair.now, picture(pair.now, JPEG_LEN_MAX, 1));
+    pair.run_for(SECOND);
+    assert_eq!(pair.called.pictures()[0].jpeg.len(), JPEG_LEN_MAX);
+}
+
+#[test]
+fn texts_are_cut_at_a_whole_character_and_bounded_in_number() {
+    let mut pair = Pair::up();
+    let long = "ä".repeat(TEXT_LEN_MAX);
+    assert!(pair.caller.session.send_text(pair.now, &format!("x{long}")));
+    assert!(!pair.caller.session.send_text(pair.now, ""));
+    pair.run_for(SECOND);
+    assert_eq!(
+        pair.called.texts(),
+        [format!("x{}", "ä".repeat(TEXT_LEN_MAX / 2 - 1))]
+    );
+    for _ in 0..TEXTS_WAITING_MAX {
+        assert!(pair.caller.session.send_text(pair.now, "x"));
+    }
+    assert!(!pair.caller.session.send_text(pair.now, "one too many"));
+    pair.run_for(SECOND);
+    assert_eq!(pair.called.texts().len(), 1 + TEXTS_WAITING_MAX);
+}
+
+#[test]
+fn the_age_of_a_picture_is_true_within_half_a_round_trip() {
+    let mut pair = Pair::new();
+    // The whole round trip is on one way: the worst case.
+    pair.caller.out.latency = Duration::from_millis(80);
+    pair.called.out.latency = Duration::ZERO;
+    pair.bring_up();
+    for _ in 0..100 {
+        let captured_at = pair.now.checked_sub(Duration::from_millis(25)).unwrap();
+        for end in [&mut pair.caller, &mut pair.called] {
+            end.session
+                .send_picture(pair.now, picture(captured_at, 3000, 1));
+        }
+        pair.run_for(Duration::from_millis(100));
+        for end in [&mut pair.caller, &mut pair.called] {
+            let told = end.pictures().last().unwrap().captured_at;
+            let error = told.max(captured_at) - told.min(captured_at);
+            assert!(error <= Duration::from_millis(41), "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_picture_of_a_call_has_an_age_too() {
+    let mut pair = Pair::new();
+    pair.caller.out.latency = Duration::from_millis(100);
+    pair.called.out.latency = Duration::from_millis(100);
+    while !pair.called.session.is_up() {
+        pair.run_for(Duration::from_millis(1));
+        pair.called.session.accept(pair.now);
+    }
+    let captured_at = pair.now.checked_sub(Duration::from_millis(30)).unwrap();
+    pair.called
+        .session
+        .set_camera_state(pair.now, CameraState::On);
+    pair.called
+        .session
+        .send_picture(pair.now, picture(captured_at, 3000, 1));
+    pair.run_for(SECOND);
+    let told = pair.caller.pictures()[0].captured_at;
+    let error = told.max(captured_at) - told.min(captured_at);
+    assert!(error <= Duration::from_millis(101), "{error:?}");
+}
+
+#[test]
+fn no_time_of_a_peer_is_in_the_future_or_breaks_the_clock() {
+    for times in [
+        [0, 0, 0],
+        [u64::MAX, 0, u64::MAX],
+        [0, u64::MAX, 0],
+        [1 << 63, 1, 1 << 62],
+    ] {
+        let (mut session, mut peer, now) = with_hand_peer(Role::Called);
+        let later = now + SECOND * 2;
+        session.handle_timeout(later);
+        peer.send(&Message::Ping { sent_at: times[0] });
+        peer.exchange(&mut session, later);
+        for message in peer.take_messages() {
+            if let Message::Ping { sent_at } = message {
+                peer.send(&Message::Pong {
+                    ping_sent_at: sent_at,
+                    answered_at: times[1],
+                });
+            }
+        }
+        let jpeg = vec![1];
+        let nonsense = Video {
+            sequence: 0,
+            captured_at: times[2],
+            size: AREA,
+            shared_len: 0,
+            jpeg,
+        };
+        peer.send(&Message::Video(nonsense));
+        peer.exchange(&mut session, later);
+        let Some(Event::Picture(picture)) = session.poll_event() else {
+            panic!("no picture")
+        };
+        assert!(picture.captured_at <= later);
+        assert!(later - picture.captured_at <= SECOND * 3600);
+    }
+}
+
+#[test]
+fn the_round_trip_is_measured() {
+    let mut pair = Pair::up();
+    pair.run_for(SECOND * 3);
+    for end in [&pair.caller, &pair.called] {
+        assert_eq!(
+            end.session.statistics().round_trip,
+            Some(Duration::from_millis(40))
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! What several test files share. Names only; each file uses its own part.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::similar_names,
+    clippy::unwrap_used,
+    reason = "test code; caller and called are the protocol's words"
+)]
+
+pub(crate) mod link;
+pub(crate) mod pair;
+pub(crate) mod peer;

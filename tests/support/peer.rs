@@ -1,0 +1,206 @@
+//! A peer written by hand after docs/PROTOCOL.md, without the session's code: it speaks the
+//! protocol rightly, or says anything.
+
+use snow::{Builder, HandshakeState, TransportState};
+use std::time::Instant;
+use ttychat::{
+    protocol::{Hello, Message, Record, Role},
+    session::Session,
+};
+
+#[derive(Debug)]
+pub(crate) struct HandPeer {
+    role: Role,
+    handshake: Option<HandshakeState>,
+    transport: Option<TransportState>,
+    incoming: Vec<u8>,
+    greeted: bool,
+    /// To be given to the other end.
+    pub(crate) out: Vec<u8>,
+    /// Plaintext of all records that came.
+    pub(crate) records: Vec<Vec<u8>>,
+}
+
+impl HandPeer {
+    pub(crate) fn new(role: Role, key: [u8; 32]) -> Self {
+        Self::with(role, key, None)
+    }
+
+    /// With an ephemeral key that is no secret, so that its bytes are always the same.
+    pub(crate) fn fixed(role: Role, key: [u8; 32], ephemeral: [u8; 32]) -> Self {
+        Self::with(role, key, Some(ephemeral))
+    }
+
+    fn with(role: Role, key: [u8; 32], ephemeral: Option<[u8; 32]>) -> Self {
+        let mut builder = Builder::new("Noise_XX_25519_ChaChaPoly_BLAKE2s".parse().unwrap())
+            .prologue(b"ttychat\x01>ttychat\x01<")
+            .unwrap()
+            .local_private_key(&key)
+            .unwrap();
+        if let Some(ephemeral) = &ephemeral {
+            builder = builder.fixed_ephemeral_key_for_testing_only(ephemeral);
+        }
+        let (handshake, greeting) = match role {
+            Role::Called => (builder.build_responder(), b"ttychat\x01<"),
+            Role::Caller => (builder.build_initiator(), b"ttychat\x01>"),
+        };
+        Self {
+            role,
+            handshake: Some(handshake.unwrap()),
+            transport: None,
+            incoming: Vec::new(),
+            greeted: false,
+            out: greeting.to_vec(),
+            records: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.transport.is_some()
+    }
+
+    pub(crate) fn handle_bytes(&mut self, bytes: &[u8]) {
+        self.incoming.extend(bytes);
+        if !self.greeted {
+            if self.incoming.len() < 9 {
+                return;
+            }
+            let expected = if self.role == Role::Caller {
+                b'<'
+            } else {
+                b'>'
+            };
+            let greeting: Vec<u8> = self.incoming.drain(..9).collect();
+            assert_eq!(greeting, [b"ttychat\x01".as_slice(), &[expected]].concat());
+            self.greeted = true;
+            if self.role == Role::Caller {
+                self.write_handshake();
+            }
+        }
+        while let Some(frame) = self.take_frame() {
+            self.handle_frame(&frame);
+        }
+    }
+
+    /// Seals any plaintext as a record.
+    pub(crate) fn send_plaintext(&mut self, plaintext: &[u8]) {
+        let mut sealed = vec![0; plaintext.len() + 16];
+        self.transport
+            .as_mut()
+            .unwrap()
+            .write_message(plaintext, &mut sealed)
+            .unwrap();
+        self.push_frame(&sealed);
+    }
+
+    pub(crate) fn send(&mut self, message: &Message) {
+        let mut plaintext = Vec::new();
+        message.encode(&mut plaintext);
+        self.send_plaintext(&plaintext);
+    }
+
+    /// All whole messages that came and were not taken.
+    pub(crate) fn take_messages(&mut self) -> Vec<Message> {
+        let records = std::mem::take(&mut self.records);
+        let messages = records
+            .iter()
+            .filter_map(|plaintext| match Record::parse(plaintext) {
+                Ok(Record::Message(message)) => Some(message),
+                _ => None,
+            });
+        messages.collect()
+    }
+
+    /// Carries bytes both ways until there are none.
+    pub(crate) fn exchange(&mut self, session: &mut Session, now: Instant) {
+        loop {
+            let mut bytes = Vec::new();
+            while session.poll_transmit(now, &mut bytes) {}
+            if bytes.is_empty() && self.out.is_empty() {
+                return;
+            }
+            self.handle_bytes(&bytes);
+            session.handle_bytes(now, &std::mem::take(&mut self.out));
+        }
+    }
+
+    /// Goes through a call's beginning until it is up.
+    pub(crate) fn bring_up(&mut self, session: &mut Session, now: Instant) {
+        let hello = Message::Hello(Hello {
+            name: "hand".to_owned(),
+            capabilities: 0,
+            picture_area: ttychat::protocol::Size {
+                width: 160,
+                height: 90,
+            },
+        });
+        self.exchange(session, now);
+        match self.role {
+            Role::Called => [Message::Ringing, Message::Accepted, hello]
+                .iter()
+                .for_each(|one| self.send(one)),
+            Role::Caller => self.send(&hello),
+        }
+        self.exchange(session, now);
+        session.accept(now);
+        self.exchange(session, now);
+        assert!(session.is_up());
+        while session.poll_event().is_some() {}
+        self.records.clear();
+    }
+
+    fn handle_frame(&mut self, frame: &[u8]) {
+        if let Some(transport) = &mut self.transport {
+            let mut plaintext = vec![0; frame.len()];
+            let len = transport.read_message(frame, &mut plaintext).unwrap();
+            plaintext.truncate(len);
+            self.records.push(plaintext);
+            return;
+        }
+        self.handshake
+            .as_mut()
+            .unwrap()
+            .read_message(frame, &mut [])
+            .unwrap();
+        if self.handshake.as_ref().unwrap().is_handshake_finished() {
+            self.finish();
+        } else {
+            self.write_handshake();
+        }
+    }
+
+    fn write_handshake(&mut self) {
+        let mut message = [0; 200];
+        let handshake = self.handshake.as_mut().unwrap();
+        let len = handshake.write_message(&[], &mut message).unwrap();
+        let finished = handshake.is_handshake_finished();
+        self.push_frame(&message[..len]);
+        if finished {
+            self.finish();
+        }
+    }
+
+    fn finish(&mut self) {
+        self.transport = Some(
+            self.handshake
+                .take()
+                .unwrap()
+                .into_transport_mode()
+                .unwrap(),
+        );
+    }
+
+    fn push_frame(&mut self, body: &[u8]) {
+        self.out
+            .extend(u16::try_from(body.len()).unwrap().to_be_bytes());
+        self.out.extend(body);
+    }
+
+    fn take_frame(&mut self) -> Option<Vec<u8>> {
+        let len = usize::from(u16::from_be_bytes(
+            self.incoming.get(..2)?.try_into().unwrap(),
+        ));
+        self.incoming.get(2..2 + len)?;
+        Some(self.incoming.drain(..2 + len).skip(2).collect())
+    }
+}
