@@ -5,371 +5,250 @@
 //! Invariant: whatever the inputs and their order, it does not panic, holds a bounded amount, and
 //! gives the camera's pictures to accepted calls only.
 
-use crate::{
-    media::{Picture, PixelSize, scale::Fit},
-    screen::{Window, color::ColorDepth},
-    session::StaticKey,
-};
-use crossterm::event::KeyEvent;
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod call;
+mod camera;
+mod choice;
+mod clock;
+mod effect;
+mod effects;
+mod ending;
+mod input;
+mod keys;
+mod line;
+mod listening;
+mod options;
+mod pictures;
+mod redial;
+mod report;
+mod screen;
+mod showing;
+mod statistics;
+mod view;
+mod words;
 
-/// The time, read once a turn.
-#[derive(Clone, Copy, Debug)]
-pub struct Now {
-    /// Monotonic.
-    pub instant: Instant,
-    /// What the person's clock shows.
-    pub wall: WallTime,
-}
+pub use effect::{CaptureOrder, Effect, Ending};
+pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
+pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
+pub use report::Report;
 
-/// What the person's clock shows, in their time zone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WallTime {
-    /// Such as 2026.
-    pub year: i16,
-    /// 1–12.
-    pub month: u8,
-    /// 1–31.
-    pub day: u8,
-    /// 0–23.
-    pub hour: u8,
-    /// 0–59.
-    pub minute: u8,
-    /// 0–59.
-    pub second: u8,
-    /// 0–999.
-    pub millisecond: u16,
-}
+// The session's own vocabulary; nothing of the wire's form is used here.
+use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Size, limits::PICTURE_SIDE_MAX};
 
-/// How the program was started.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What this end does.
-    pub role: Role,
-    /// Who is let in.
-    pub accept: Accept,
-    /// Our name.
-    pub name: String,
-    /// Our key.
-    pub key: StaticKey,
-    /// Where pictures come from.
-    pub source: Source,
-    /// What is wanted of the source, until a key changes it.
-    pub resolution: Option<PixelSize>,
-    /// Pictures a second wanted; `None`: 30, or the clip's own.
-    pub rate: Option<f64>,
-    /// Whether the barcode is drawn into what is sent.
-    pub barcode: bool,
-    /// The terminal; `None` for an end without one.
-    pub screen: Option<ScreenOptions>,
-    /// End after this long.
-    pub duration: Option<Duration>,
-    /// Whether a JSON line a second is wanted ([`Effect::Statistics`]).
-    pub statistics: bool,
-}
-
-/// What is known of the terminal.
-#[derive(Clone, Copy, Debug)]
-pub struct ScreenOptions {
-    /// Its size.
-    pub window: Window,
-    /// Its colours.
-    pub depth: ColorDepth,
-}
-
-/// What this end does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Calls; again with back-off once a call has been up.
-    Connect {
-        /// As the person typed it.
-        target: String,
-    },
-    /// The far end of a call with oneself: gives every picture and text back as it came.
-    Echo,
-    /// Waits for calls.
-    Listen {
-        /// Where others may call, for the waiting screen.
-        addresses: Vec<String>,
-    },
-    /// The near end of a call with oneself; ends when the call does.
-    Loopback,
-}
-
-/// Who is let in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Accept {
-    /// Everybody, without asking.
-    All,
-    /// The person is asked.
-    #[default]
-    Ask,
-}
-
-/// Where pictures come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A camera: the number, path or part of a name that was asked for, else the first.
-    Camera(Option<String>),
-    /// A file that the runtime has opened; its name.
-    Clip(String),
-    /// Nothing; only the far end of a loopback.
-    None,
-    /// The test picture.
-    Test,
-}
-
-/// Names a TCP connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(pub u64);
-
-/// All that can happen.
-#[derive(Debug)]
-pub enum Input<'a> {
-    /// Somebody connected to us.
-    Accepted {
-        /// The connection.
-        connection: ConnectionId,
-        /// From where.
-        address: SocketAddr,
-    },
-    /// Bytes came.
-    Bytes {
-        /// On which connection.
-        connection: ConnectionId,
-        /// Cut anywhere.
-        bytes: &'a [u8],
-    },
-    /// What cameras there are, after [`Effect::ListCameras`].
-    Cameras(Vec<CameraEntry>),
-    /// The source has something to say.
-    Capture(CaptureReport),
-    /// [`Effect::Connect`] succeeded.
-    Connected {
-        /// The connection.
-        connection: ConnectionId,
-        /// Where to.
-        address: SocketAddr,
-    },
-    /// [`Effect::Connect`] failed, in words that name what was tried and what the system said.
-    ConnectFailed(String),
-    /// A connection ended; it is not used again.
-    Disconnected {
-        /// Which.
-        connection: ConnectionId,
-    },
-    /// A frame was painted with [`App::draw`]; its bytes are on their way.
-    Drawn,
-    /// The frame's last byte was taken by the terminal.
-    FrameWritten {
-        /// Its length in bytes.
-        len: usize,
-    },
-    /// A key was pressed.
-    Key(KeyEvent),
-    /// A picture of ours is ready.
-    OwnPicture(OwnPicture),
-    /// A text was pasted.
-    Paste(String),
-    /// [`Effect::ShowPicture`] is done.
-    PictureReady {
-        /// Of the picture.
-        sequence: u32,
-        /// At the asked size, or why not.
-        result: Result<Picture, crate::media::jpeg::JpegError>,
-    },
-    /// [`Effect::ShowPicture`] was overtaken by a newer one.
-    PictureDropped {
-        /// Of the picture.
-        sequence: u32,
-    },
-    /// The program continues after [`Effect::Suspend`].
-    Resumed,
-    /// The snapshot was kept under this path, or the reason why not.
-    SnapshotSaved(Result<String, String>),
-    /// Someone outside wants the program stopped for a while (SIGTSTP).
-    StopRequested,
-    /// Someone outside wants the program ended (SIGTERM, SIGHUP, SIGINT).
-    TerminateRequested,
-    /// The deadline has come. Harmless when it has not.
-    Timeout,
-    /// The window has another size.
-    WindowChanged(Window),
-}
-
-/// A camera, for `c` and `r`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CameraEntry {
-    /// Of the device.
-    pub number: u32,
-    /// Printable.
-    pub name: String,
-    /// What `r` walks through, smallest first, no size twice.
-    pub resolutions: Vec<PixelSize>,
-}
-
-/// What the source has to say.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CaptureReport {
-    /// No picture for now; another try follows by itself.
-    Failed {
-        /// Which camera, when one was found.
-        number: Option<u32>,
-        /// Whether there is none at all, so that the test picture may stand in.
-        missing: bool,
-        /// What is wrong and what to do.
-        message: String,
-    },
-    /// Pictures come (again).
-    Started {
-        /// Which camera; `None` for other sources.
-        number: Option<u32>,
-        /// Name and mode in words, such as `UVC Camera 640x480 YUYV at 30`.
-        description: String,
-        /// What was granted.
-        size: PixelSize,
-    },
-    /// The device was let go.
-    Stopped,
-}
-
-/// A picture of ours, compressed if [`CaptureOrder::compress`] was set, and small for our own eyes.
-#[derive(Clone, Debug)]
-pub struct OwnPicture {
-    /// When it was captured.
-    pub captured_at: Instant,
-    /// A JPEG and its size.
-    pub jpeg: Option<(PixelSize, Vec<u8>)>,
-    /// Scaled for the corner, unmirrored.
-    pub view: Option<Picture>,
-}
-
-/// What the source shall do from now on; equal orders change nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CaptureOrder {
-    /// Whether the device is held at all.
-    pub enabled: bool,
-    /// Which camera; `None` for the one of the command line.
-    pub camera: Option<u32>,
-    /// What is wanted of the device.
-    pub resolution: Option<PixelSize>,
-    /// Pictures a second.
-    pub rate: Option<f64>,
-    /// Whether to compress the next picture: the session has room.
-    pub compress: bool,
-    /// The most that is sent, in pixels; the picture's shape is kept.
-    pub size_max: PixelSize,
-    /// The most of our own view, in pixels; empty for none.
-    pub view_max: PixelSize,
-    /// Shape of the pixels of our own view; see `media::scale::fit`.
-    pub view_pixel_aspect: f64,
-    /// 1–100.
-    pub quality: u8,
-    /// Whether the test picture stands in (there is no camera).
-    pub test_picture: bool,
-}
-
-/// All that the program wants of the world; taken with [`App::poll_effect`], oldest first.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Ring the terminal's bell.
-    Bell,
-    /// Write what [`App::poll_transmit`] still gives, then close.
-    Close(ConnectionId),
-    /// Dial; [`Input::Connected`] or [`Input::ConnectFailed`] follows.
-    Connect,
-    /// Look for cameras; [`Input::Cameras`] follows.
-    ListCameras,
-    /// A line for the log file.
-    Log(String),
-    /// Give the terminal back and end.
-    Quit(Ending),
-    /// The screen's content is not to be trusted; the next frame paints all.
-    Repaint,
-    /// Keep a picture; [`Input::SnapshotSaved`] follows.
-    SaveSnapshot {
-        /// As it arrived.
-        jpeg: Arc<Vec<u8>>,
-        /// A name without folder and ending; a number is added when it is taken.
-        name: String,
-    },
-    /// Name the window.
-    SetTitle(String),
-    /// Decode and scale for the screen; [`Input::PictureReady`] or [`Input::PictureDropped`] follows.
-    ShowPicture {
-        /// Of the picture.
-        sequence: u32,
-        /// As it arrived.
-        jpeg: Arc<Vec<u8>>,
-        /// Largest size on the screen, in half-cell pixels. Empty: only check that it decodes.
-        area: PixelSize,
-        /// What to do when the shapes differ.
-        fit: Fit,
-        /// See `media::scale::fit`.
-        pixel_aspect: f64,
-    },
-    /// A JSON line.
-    Statistics(String),
-    /// Give the terminal back and stop until continued; [`Input::Resumed`] follows.
-    Suspend,
-}
-
-/// How the program ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// 0: ended by either side; 1: the call failed.
-    pub exit_code: u8,
-    /// The last line on the terminal.
-    pub message: Option<String>,
-}
+use crate::ui::chat::{Chat, ChatMessage, Speaker};
+use camera::Camera;
+use effects::Effects;
+use line::{Call, Line, Parting};
+use listening::Callers;
+use redial::Backoff;
+use screen::Screen;
+use statistics::Meter;
+use std::time::Instant;
 
 /// The program's state.
 #[derive(Debug)]
-pub struct App {}
+pub struct App {
+    options: Options,
+    started_at: Instant,
+    effects: Effects,
+    line: Line,
+    callers: Callers,
+    partings: Vec<Parting>,
+    camera: Camera,
+    /// `None` for an end without a terminal.
+    screen: Option<Screen>,
+    chat: Chat,
+    meter: Meter,
+    backoff: Backoff,
+    /// Whether a call has been up since the start.
+    ever_up: bool,
+    /// Between [`Effect::Suspend`] and [`Input::Resumed`].
+    suspended: bool,
+    /// When the bell last rang for a text.
+    text_bell_at: Option<Instant>,
+    title: String,
+    /// Numbers the pictures that are to be shown, over all calls.
+    show_count: u32,
+}
 
 impl App {
     /// The state at the start.
-    pub fn new(_options: Options, _now: Now) -> Self {
-        Self {}
+    pub fn new(options: Options, now: Now) -> Self {
+        let mut app = Self {
+            started_at: now.instant,
+            effects: Effects::default(),
+            line: Line::Waiting,
+            callers: Callers::default(),
+            partings: Vec::new(),
+            camera: Camera::new(&options),
+            screen: options.screen.map(Screen::new),
+            chat: Chat::default(),
+            meter: Meter::new(now.instant),
+            backoff: Backoff::default(),
+            ever_up: false,
+            suspended: false,
+            text_bell_at: None,
+            title: String::new(),
+            show_count: 0,
+            options,
+        };
+        if app.dials() {
+            app.dial(now);
+        }
+        app.settle(now);
+        app
     }
 
     /// Takes one input.
-    pub fn handle(&mut self, _now: Now, _input: Input<'_>) {}
+    pub fn handle(&mut self, now: Now, input: Input<'_>) {
+        if self.is_over() {
+            // What still comes while the runtime writes the goodbye.
+            if let Input::Disconnected { connection } = input {
+                self.partings
+                    .retain(|parting| parting.connection != connection);
+            }
+            return;
+        }
+        self.take(now, input);
+        self.settle(now);
+    }
 
     /// The oldest effect not yet taken.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        None
+        self.effects.pop()
     }
 
     /// See [`crate::session::Session::poll_transmit`].
-    pub fn poll_transmit(
-        &mut self,
-        _now: Now,
-        _connection: ConnectionId,
-        _out: &mut Vec<u8>,
-    ) -> bool {
-        false
+    pub fn poll_transmit(&mut self, now: Now, connection: ConnectionId, out: &mut Vec<u8>) -> bool {
+        if let Some(call) = self
+            .line
+            .call_mut()
+            .filter(|call| call.connection == connection)
+        {
+            return call.session.poll_transmit(now.instant, out);
+        }
+        if let Some(caller) = self.callers.find_mut(connection) {
+            return caller.session.poll_transmit(now.instant, out);
+        }
+        let parting = self
+            .partings
+            .iter_mut()
+            .position(|parting| parting.connection == connection);
+        let Some(index) = parting else { return false };
+        let wrote = self
+            .partings
+            .get_mut(index)
+            .is_some_and(|parting| parting.session.poll_transmit(now.instant, out));
+        if !wrote {
+            // The goodbye is out; nothing is ever added after it.
+            self.partings.remove(index);
+        }
+        wrote
     }
 
-    /// What the source shall do now.
-    pub fn capture_order(&self) -> CaptureOrder {
-        unimplemented!()
+    /// Figures of the whole run, for the person at its end.
+    pub fn report(&self, now: Now) -> Report {
+        let mut meter = self.meter.clone();
+        if let Some(call) = self.line.call() {
+            meter.add_session(call.counted, call.session.statistics());
+        }
+        meter.report(now.instant)
     }
 
-    /// When [`Input::Timeout`] is wanted.
-    pub fn deadline(&self) -> Option<Instant> {
-        None
+    fn take(&mut self, now: Now, input: Input<'_>) {
+        match input {
+            Input::Accepted {
+                connection,
+                address,
+            } => self.take_caller(now, connection, address),
+            Input::Bytes { connection, bytes } => {
+                self.with_session(connection, |session| {
+                    session.handle_bytes(now.instant, bytes)
+                });
+            }
+            Input::Cameras(cameras) => self.take_cameras(now, &cameras),
+            Input::Capture(report) => self.take_capture_report(now, report),
+            Input::Connected {
+                connection,
+                address,
+            } => self.connected(now, connection, address),
+            Input::ConnectFailed(reason) => self.connect_failed(now, &reason),
+            Input::Disconnected { connection } => self.disconnected(now, connection),
+            Input::Drawn => self.drawn(now),
+            Input::FrameWritten { len } => self.frame_written(now, len),
+            Input::Key(key) => self.take_key(now, &key),
+            Input::OwnPicture(picture) => self.take_own_picture(now, picture),
+            Input::Paste(text) => self.take_paste(&text),
+            Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
+            Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
+            Input::Resumed => self.resumed(now),
+            Input::SnapshotSaved(result) => self.snapshot_saved(now, result),
+            Input::StopRequested => self.suspend(),
+            Input::TerminateRequested => self.end(now, Goodbye::Ended),
+            Input::Timeout => {}
+            Input::WindowChanged(window) => {
+                if let Some(screen) = &mut self.screen {
+                    screen.window = window;
+                    screen.dirty = true;
+                }
+            }
+        }
     }
 
-    /// Whether something changed that the last frame does not show.
-    pub fn wants_draw(&self) -> bool {
-        false
+    /// Brings everything that follows from the state up to date: what the sessions have to say,
+    /// what time has brought, and what the peer, the terminal and the picture thread are told.
+    fn settle(&mut self, now: Now) {
+        self.advance(now);
+        self.take_events(now);
+        if self.is_over() {
+            return;
+        }
+        self.tell_peer(now);
+        self.tell_title(now);
     }
 
-    /// Paints the state as it is `now`. [`Input::Drawn`] follows.
-    pub fn draw(&self, _now: Now, _frame: &mut ratatui::Frame<'_>) {}
+    /// Whether the last effect was given: nothing matters any more.
+    const fn is_over(&self) -> bool {
+        matches!(self.line, Line::Over)
+    }
+
+    /// Whether this end calls (and does not wait for calls).
+    const fn dials(&self) -> bool {
+        matches!(self.options.role, Role::Connect { .. } | Role::Loopback)
+    }
+
+    /// Puts a line of the program's own into the conversation.
+    fn say(&mut self, now: Now, text: &str) {
+        self.push_message(now, Speaker::Program, String::new(), text.to_owned());
+        self.log(text.to_owned());
+    }
+
+    fn push_message(&mut self, now: Now, speaker: Speaker, name: String, text: String) {
+        let time = now.wall.clock();
+        self.chat.push(ChatMessage {
+            speaker,
+            name,
+            time,
+            text,
+            at: now.instant,
+        });
+        self.redraw();
+    }
+
+    /// Shows something for a while, and keeps it in the log.
+    fn notice(&mut self, now: Now, text: String) {
+        if let Some(screen) = &mut self.screen {
+            screen.notice(now.instant, text.clone());
+        }
+        self.log(text);
+    }
+
+    fn log(&mut self, line: String) {
+        self.effects.push(Effect::Log(line));
+    }
+
+    const fn redraw(&mut self) {
+        if let Some(screen) = &mut self.screen {
+            screen.dirty = true;
+        }
+    }
 }

@@ -1,0 +1,339 @@
+//! What happens in a call, and what the peer is told.
+
+use super::{
+    App, Call, CameraState, ConnectionId, Effect, Line, Now, Parting, Role, line::Stage,
+    screen::wire_size, words,
+};
+use crate::{
+    media::PixelSize,
+    session::{CloseReason, Config, Event, OutgoingPicture, Session},
+    ui::{chat::Speaker, text},
+};
+use std::{net::SocketAddr, time::Duration, time::Instant};
+
+/// Most ended calls whose goodbye is still to be written. Those of a full house, twice.
+const PARTING_COUNT_MAX: usize = 16;
+
+/// Shortest time between two bells for texts.
+const TEXT_BELL_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How often it rings while a call waits for an answer.
+pub(super) const RING_INTERVAL: Duration = Duration::from_secs(10);
+
+impl App {
+    /// A session on a connection that has just been made.
+    pub(super) fn new_session(&self, role: crate::session::Role, now: Instant) -> Session {
+        let config = Config {
+            role,
+            name: self.options.name.clone(),
+            picture_area: self.picture_area(),
+            key: self.options.key.clone(),
+        };
+        Session::new(config, now)
+    }
+
+    pub(super) fn new_call(
+        &self,
+        connection: ConnectionId,
+        address: SocketAddr,
+        session: Session,
+        now: Instant,
+    ) -> Call {
+        Call::new(connection, address, session, self.picture_area(), now)
+    }
+
+    /// Lets the session of a connection do something, wherever it is kept.
+    pub(super) fn with_session(
+        &mut self,
+        connection: ConnectionId,
+        act: impl FnOnce(&mut Session),
+    ) {
+        if let Some(call) = self
+            .line
+            .call_mut()
+            .filter(|call| call.connection == connection)
+        {
+            act(&mut call.session);
+        } else if let Some(caller) = self.callers.find_mut(connection) {
+            act(&mut caller.session);
+        }
+    }
+
+    pub(super) fn disconnected(&mut self, now: Now, connection: ConnectionId) {
+        self.partings
+            .retain(|parting| parting.connection != connection);
+        self.with_session(connection, |session| session.handle_disconnect(now.instant));
+    }
+
+    /// Takes all that the sessions have to say. It ends, because a session says a bounded amount of
+    /// things for the bytes that it was given.
+    pub(super) fn take_events(&mut self, now: Now) {
+        self.take_caller_events(now);
+        while let Some(event) = self
+            .line
+            .call_mut()
+            .and_then(|call| call.session.poll_event())
+        {
+            self.take_event(now, event);
+        }
+    }
+
+    fn take_event(&mut self, now: Now, event: Event) {
+        match event {
+            Event::Asked { peer_name } => self.asked(now, &peer_name),
+            Event::Closed(reason) => self.closed(now, &reason),
+            Event::Picture(picture) => {
+                if self.options.role == Role::Echo {
+                    self.echo_picture(now, picture);
+                } else {
+                    self.take_picture(now, picture);
+                }
+            }
+            Event::PeerArea(size) => {
+                if let Some(call) = self.line.call_mut() {
+                    call.peer_area = PixelSize::new(size.width.into(), size.height.into());
+                }
+            }
+            Event::PeerCamera(state) => self.peer_camera(now, state),
+            Event::Ringing => {
+                if let Some(call) = self.line.call_mut() {
+                    call.stage = Stage::Ringing;
+                }
+                self.redraw();
+            }
+            Event::Text(text) => self.take_text(now, &text),
+            Event::Up { peer_name } => self.up(now, &peer_name),
+        }
+    }
+
+    /// Somebody calls; nobody else does.
+    pub(super) fn asked(&mut self, now: Now, peer_name: &str) {
+        let accept_all =
+            self.options.accept == super::Accept::All || self.options.role == Role::Echo;
+        let Some(call) = self.line.call_mut() else {
+            return;
+        };
+        call.peer = words::name(peer_name);
+        call.stage = Stage::Asked {
+            since: now.instant,
+            bell_at: now.instant + RING_INTERVAL,
+        };
+        let line = format!("{} calls from {}", call.peer, call.address);
+        self.log(line);
+        if accept_all {
+            self.accept(now);
+        } else {
+            self.effects.push(Effect::Bell);
+            self.redraw();
+        }
+    }
+
+    pub(super) fn accept(&mut self, now: Now) {
+        if let Some(call) = self.line.call_mut()
+            && matches!(call.stage, Stage::Asked { .. })
+        {
+            // `Event::Up` follows.
+            call.stage = Stage::Greeting;
+            call.session.accept(now.instant);
+        }
+    }
+
+    fn up(&mut self, now: Now, peer_name: &str) {
+        let yourself = self.options.role == Role::Loopback;
+        let Some(call) = self.line.call_mut() else {
+            return;
+        };
+        call.peer = if yourself {
+            "yourself".to_owned()
+        } else {
+            words::name(peer_name)
+        };
+        call.stage = Stage::Up { since: now.instant };
+        call.card = words::peer_card(call.peer_camera, &call.peer);
+        call.pictures.expect_from(now.instant);
+        let line = format!("call with {} began", call.peer);
+        self.ever_up = true;
+        self.meter.call_began(now.instant);
+        self.say(now, &line);
+        if let Some(screen) = &mut self.screen {
+            screen.typing = screen.draft.take();
+            // The large view of ourselves does not fit into the corner.
+            screen.forget_own_picture();
+        }
+    }
+
+    fn peer_camera(&mut self, now: Now, state: CameraState) {
+        if let Some(call) = self.line.call_mut() {
+            call.set_peer_camera(&mut self.meter, now.instant, state);
+        }
+        self.redraw();
+    }
+
+    fn take_text(&mut self, now: Now, text: &str) {
+        if self.options.role == Role::Echo {
+            if let Some(call) = self.line.up_mut() {
+                call.session.send_text(now.instant, text);
+            }
+            return;
+        }
+        let Some(call) = self.line.call() else { return };
+        let name = call.peer.clone();
+        self.push_message(now, Speaker::Peer, name, text::printable(text));
+        let quiet = self
+            .text_bell_at
+            .is_none_or(|at| now.instant >= at + TEXT_BELL_INTERVAL);
+        if quiet && self.screen.is_some() {
+            self.text_bell_at = Some(now.instant);
+            self.effects.push(Effect::Bell);
+        }
+    }
+
+    fn echo_picture(&mut self, now: Now, picture: crate::session::ReceivedPicture) {
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let crate::session::ReceivedPicture {
+            sequence,
+            captured_at,
+            size,
+            jpeg,
+        } = picture;
+        call.session
+            .acknowledge(now.instant, sequence, super::Outcome::Shown);
+        call.sent_size = Some(PixelSize::new(size.width.into(), size.height.into()));
+        call.session.send_picture(
+            now.instant,
+            OutgoingPicture {
+                captured_at,
+                size,
+                jpeg,
+            },
+        );
+    }
+
+    pub(super) fn take_own_picture(&mut self, now: Now, picture: super::OwnPicture) {
+        // One that was on its way when the person turned the camera off stays here.
+        if self.own_camera_state() != CameraState::On {
+            return;
+        }
+        if let (Some(call), Some((size, jpeg))) = (self.line.up_mut(), picture.jpeg) {
+            call.sent_size = Some(size);
+            let captured_at = picture.captured_at;
+            let outgoing = OutgoingPicture {
+                captured_at,
+                size: wire_size(size),
+                jpeg,
+            };
+            call.session.send_picture(now.instant, outgoing);
+        }
+        let frozen = self.line.up().is_none_or(|call| {
+            call.peer_camera != CameraState::On || call.pictures.stands(now.instant)
+        });
+        if let (Some(screen), Some(view)) = (&mut self.screen, picture.view) {
+            screen.own_picture(now.instant, view, frozen);
+        }
+    }
+
+    /// Tells the peer of our camera and our window when they have changed, and asks for the picture
+    /// on screen again when it is wanted in another size.
+    pub(super) fn tell_peer(&mut self, now: Now) {
+        let viewing = self.viewing();
+        let area = self.picture_area();
+        let own = self.own_camera_state();
+        let echo = self.options.role == Role::Echo;
+        let waiting = self.effects.waiting_picture();
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let camera = if echo { call.peer_camera } else { own };
+        if call.told_camera != Some(camera) {
+            call.told_camera = Some(camera);
+            call.session.set_camera_state(now.instant, camera);
+        }
+        if call.told_area != area {
+            call.told_area = area;
+            call.session.set_picture_area(now.instant, area);
+        }
+        if let Some(effect) = call.pictures.look(viewing, waiting) {
+            self.effects.push(effect);
+        }
+    }
+
+    /// Takes the call off the line. Its last bytes are written, then the connection is closed,
+    /// unless it is gone already.
+    pub(super) fn part(&mut self, now: Now, reason: Option<&CloseReason>) -> Option<Parted> {
+        let line = std::mem::replace(&mut self.line, Line::Waiting);
+        let Line::Call(call) = line else {
+            self.line = line;
+            return None;
+        };
+        let Call {
+            connection,
+            address,
+            session,
+            stage,
+            peer,
+            counted,
+            ..
+        } = *call;
+        self.meter.add_session(counted, session.statistics());
+        self.meter.call_ended(now.instant);
+        self.close(connection, session, reason);
+        if let Some(screen) = &mut self.screen {
+            let draft = screen.typing.take();
+            screen.draft = draft.filter(|_| matches!(self.options.role, Role::Connect { .. }));
+            screen.forget_own_picture();
+        }
+        Some(Parted {
+            peer,
+            address,
+            stage,
+        })
+    }
+
+    /// Writes what a session has left, then closes its connection.
+    pub(super) fn close(
+        &mut self,
+        connection: ConnectionId,
+        session: Session,
+        reason: Option<&CloseReason>,
+    ) {
+        if reason == Some(&CloseReason::ConnectionLost) {
+            return;
+        }
+        if self.partings.len() == PARTING_COUNT_MAX {
+            self.partings.remove(0);
+        }
+        self.partings.push(Parting {
+            connection,
+            session,
+        });
+        self.effects.push(Effect::Close(connection));
+    }
+}
+
+/// What is known of a call that has ended.
+pub(super) struct Parted {
+    pub(super) peer: String,
+    pub(super) address: SocketAddr,
+    pub(super) stage: Stage,
+}
+
+impl Parted {
+    /// For how long the two saw each other.
+    pub(super) fn lasted(&self, now: Instant) -> Duration {
+        match self.stage {
+            Stage::Up { since } => now.saturating_duration_since(since),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// `call with alice@laptop ended after 12 min`.
+    pub(super) fn summary(&self, now: Instant) -> Option<String> {
+        let Stage::Up { .. } = self.stage else {
+            return None;
+        };
+        let length = words::length(self.lasted(now));
+        Some(format!("call with {} ended after {length}", self.peer))
+    }
+}

@@ -1,0 +1,84 @@
+//! All that the program wants of the world.
+
+use super::ConnectionId;
+use crate::media::{PixelSize, scale::Fit};
+use std::sync::Arc;
+
+/// What the source shall do from now on; equal orders change nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaptureOrder {
+    /// Whether the device is held at all.
+    pub enabled: bool,
+    /// Which camera; `None` for the one of the command line.
+    pub camera: Option<u32>,
+    /// What is wanted of the device.
+    pub resolution: Option<PixelSize>,
+    /// Pictures a second.
+    pub rate: Option<f64>,
+    /// Whether to compress the next picture: the session has room.
+    pub compress: bool,
+    /// The most that is sent, in pixels; the picture's shape is kept.
+    pub size_max: PixelSize,
+    /// The most of our own view, in pixels; empty for none.
+    pub view_max: PixelSize,
+    /// Shape of the pixels of our own view; see `media::scale::fit`.
+    pub view_pixel_aspect: f64,
+    /// 1–100.
+    pub quality: u8,
+    /// Whether the test picture stands in (there is no camera).
+    pub test_picture: bool,
+}
+
+/// All that the program wants of the world; taken with [`App::poll_effect`], oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ring the terminal's bell.
+    Bell,
+    /// Write what [`App::poll_transmit`] still gives, then close.
+    Close(ConnectionId),
+    /// Dial; [`Input::Connected`] or [`Input::ConnectFailed`] follows.
+    Connect,
+    /// Look for cameras; [`Input::Cameras`] follows.
+    ListCameras,
+    /// A line for the log file.
+    Log(String),
+    /// Give the terminal back and end.
+    Quit(Ending),
+    /// The screen's content is not to be trusted; the next frame paints all.
+    Repaint,
+    /// Keep a picture; [`Input::SnapshotSaved`] follows.
+    SaveSnapshot {
+        /// As it arrived.
+        jpeg: Arc<Vec<u8>>,
+        /// A name without folder and ending; a number is added when it is taken.
+        name: String,
+    },
+    /// Name the window.
+    SetTitle(String),
+    /// Decode and scale for the screen; [`Input::PictureReady`] or [`Input::PictureDropped`] follows.
+    ShowPicture {
+        /// Of the picture.
+        sequence: u32,
+        /// As it arrived.
+        jpeg: Arc<Vec<u8>>,
+        /// Largest size on the screen, in half-cell pixels. Empty: only check that it decodes.
+        area: PixelSize,
+        /// What to do when the shapes differ.
+        fit: Fit,
+        /// See `media::scale::fit`.
+        pixel_aspect: f64,
+    },
+    /// A JSON line.
+    Statistics(String),
+    /// Give the terminal back and stop until continued; [`Input::Resumed`] follows.
+    Suspend,
+}
+
+/// How the program ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// 0: ended by either side; 1: the call failed.
+    pub exit_code: u8,
+    /// The last line on the terminal.
+    pub message: Option<String>,
+}

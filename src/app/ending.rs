@@ -1,0 +1,56 @@
+//! The end of the program, and its stops.
+
+use super::{App, Effect, Ending, Goodbye, Line, Now, Role};
+use crate::session::CloseReason;
+
+impl App {
+    /// The person, a signal or the time limit ends the program: everybody is told.
+    pub(super) fn end(&mut self, now: Now, goodbye: Goodbye) {
+        self.meter.tick(now.instant);
+        if let Some(call) = self.line.call_mut() {
+            call.session.hang_up(now.instant, goodbye);
+        }
+        let parted = self.part(now, Some(&CloseReason::HungUp));
+        for caller in self.callers.take_all() {
+            let mut session = caller.session;
+            session.hang_up(now.instant, goodbye);
+            self.close(caller.connection, session, Some(&CloseReason::HungUp));
+        }
+        let message = parted.and_then(|parted| parted.summary(now.instant));
+        let timed_out = goodbye == Goodbye::Ended && self.duration_is_over(now);
+        if timed_out && self.dials() && !self.ever_up {
+            let text = format!("the call to {} was not taken in time", self.target());
+            self.quit(1, Some(text));
+        } else {
+            let told = !matches!(self.options.role, Role::Loopback | Role::Echo);
+            self.quit(0, message.filter(|_| told));
+        }
+    }
+
+    /// Nothing is done after this but to write what is left.
+    pub(super) fn quit(&mut self, exit_code: u8, message: Option<String>) {
+        self.line = Line::Over;
+        if let Some(message) = &message {
+            self.log(message.clone());
+        }
+        self.effects
+            .push(Effect::Quit(Ending { exit_code, message }));
+    }
+
+    /// Stops until continued. The peer hears `paused` first; see [`App::tell_peer`].
+    pub(super) fn suspend(&mut self) {
+        self.suspended = true;
+        self.effects.push(Effect::Suspend);
+    }
+
+    pub(super) fn resumed(&mut self, now: Now) {
+        self.suspended = false;
+        if let Some(screen) = &mut self.screen {
+            screen.forget_own_picture();
+            self.effects.push(Effect::Repaint);
+        }
+        if let Some(call) = self.line.up_mut() {
+            call.pictures.expect_from(now.instant);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! All that can happen to the program.
+
+use crate::{
+    media::{Picture, PixelSize, jpeg::JpegError},
+    screen::Window,
+};
+use crossterm::event::KeyEvent;
+use std::{net::SocketAddr, time::Instant};
+
+/// Names a TCP connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// All that can happen.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Somebody connected to us.
+    Accepted {
+        /// The connection.
+        connection: ConnectionId,
+        /// From where.
+        address: SocketAddr,
+    },
+    /// Bytes came.
+    Bytes {
+        /// On which connection.
+        connection: ConnectionId,
+        /// Cut anywhere.
+        bytes: &'a [u8],
+    },
+    /// What cameras there are, after [`Effect::ListCameras`].
+    Cameras(Vec<CameraEntry>),
+    /// The source has something to say.
+    Capture(CaptureReport),
+    /// [`Effect::Connect`] succeeded.
+    Connected {
+        /// The connection.
+        connection: ConnectionId,
+        /// Where to.
+        address: SocketAddr,
+    },
+    /// [`Effect::Connect`] failed, in words that name what was tried and what the system said.
+    ConnectFailed(String),
+    /// A connection ended; it is not used again.
+    Disconnected {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// A frame was painted with [`App::draw`]; its bytes are on their way.
+    Drawn,
+    /// The frame's last byte was taken by the terminal.
+    FrameWritten {
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// A picture of ours is ready.
+    OwnPicture(OwnPicture),
+    /// A text was pasted.
+    Paste(String),
+    /// [`Effect::ShowPicture`] is done.
+    PictureReady {
+        /// Of the picture.
+        sequence: u32,
+        /// At the asked size, or why not.
+        result: Result<Picture, JpegError>,
+    },
+    /// [`Effect::ShowPicture`] was overtaken by a newer one.
+    PictureDropped {
+        /// Of the picture.
+        sequence: u32,
+    },
+    /// The program continues after [`Effect::Suspend`].
+    Resumed,
+    /// The snapshot was kept under this path, or the reason why not.
+    SnapshotSaved(Result<String, String>),
+    /// Someone outside wants the program stopped for a while (SIGTSTP).
+    StopRequested,
+    /// Someone outside wants the program ended (SIGTERM, SIGHUP, SIGINT).
+    TerminateRequested,
+    /// The deadline has come. Harmless when it has not.
+    Timeout,
+    /// The window has another size.
+    WindowChanged(Window),
+}
+
+/// A camera, for `c` and `r`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameraEntry {
+    /// Of the device.
+    pub number: u32,
+    /// Printable.
+    pub name: String,
+    /// What `r` walks through, smallest first, no size twice.
+    pub resolutions: Vec<PixelSize>,
+}
+
+/// What the source has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CaptureReport {
+    /// No picture for now; another try follows by itself.
+    Failed {
+        /// Which camera, when one was found.
+        number: Option<u32>,
+        /// Whether there is none at all, so that the test picture may stand in.
+        missing: bool,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// Pictures come (again).
+    Started {
+        /// Which camera; `None` for other sources.
+        number: Option<u32>,
+        /// Name and mode in words, such as `UVC Camera 640x480 YUYV at 30`.
+        description: String,
+        /// What was granted.
+        size: PixelSize,
+    },
+    /// The device was let go.
+    Stopped,
+}
+
+/// A picture of ours, compressed if [`CaptureOrder::compress`] was set, and small for our own eyes.
+#[derive(Clone, Debug)]
+pub struct OwnPicture {
+    /// When it was captured.
+    pub captured_at: Instant,
+    /// A JPEG and its size.
+    pub jpeg: Option<(PixelSize, Vec<u8>)>,
+    /// Scaled for the corner, unmirrored.
+    pub view: Option<Picture>,
+}

@@ -1,0 +1,165 @@
+//! What keys and pastes do.
+
+use super::{App, Effect, Goodbye, Now, Refusal, camera::Wish, choice::Step, words};
+use crate::{
+    media::scale::Fit,
+    ui::{
+        Overlay,
+        chat::Speaker,
+        keys::{self, Action},
+        text,
+        text_line::TextLine,
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent};
+use std::sync::Arc;
+
+/// How far one key scrolls.
+const SCROLL_COUNT: i32 = 5;
+
+impl App {
+    pub(super) fn take_key(&mut self, now: Now, key: &KeyEvent) {
+        let Some(screen) = &mut self.screen else {
+            return;
+        };
+        let Some(line) = &mut screen.typing else {
+            if let Some(action) = keys::action(key, self.line.is_asked()) {
+                self.act(now, action);
+            }
+            return;
+        };
+        if let Some(action) = keys::action_while_typing(key) {
+            if action == Action::Cancel {
+                screen.typing = None;
+                screen.dirty = true;
+            } else {
+                self.act(now, action);
+            }
+        } else if key.code == KeyCode::Enter {
+            let text = line.take();
+            screen.typing = None;
+            self.send_text(now, text.trim());
+        } else if line.handle_key(key) {
+            screen.dirty = true;
+        }
+    }
+
+    pub(super) fn take_paste(&mut self, text: &str) {
+        if let Some(screen) = &mut self.screen
+            && let Some(line) = &mut screen.typing
+        {
+            line.insert(text);
+            screen.dirty = true;
+        }
+    }
+
+    fn send_text(&mut self, now: Now, text: &str) {
+        self.redraw();
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        if text.is_empty() {
+            return;
+        }
+        call.session.send_text(now.instant, text);
+        let name = text::printable(&self.options.name);
+        self.push_message(now, Speaker::Me, name, text::printable(text));
+    }
+
+    fn act(&mut self, now: Now, action: Action) {
+        match action {
+            Action::Accept => self.accept(now),
+            Action::Decline => self.refuse(now, Refusal::Declined),
+            Action::NextCamera => self.wish(now, Wish::Camera(Step::Forward)),
+            Action::PreviousCamera => self.wish(now, Wish::Camera(Step::Back)),
+            Action::NextResolution => self.wish(now, Wish::Resolution(Step::Forward)),
+            Action::PreviousResolution => self.wish(now, Wish::Resolution(Step::Back)),
+            Action::ToggleCamera => self.toggle_camera(now),
+            Action::Snapshot => self.snapshot(now),
+            Action::Type => self.open_text_line(now),
+            Action::Suspend => self.suspend(),
+            Action::Quit => self.end(now, Goodbye::Quit),
+            Action::Redraw => {
+                self.effects.push(Effect::Repaint);
+                self.redraw();
+            }
+            Action::ScrollBack => self.scroll(-SCROLL_COUNT),
+            Action::ScrollForward => self.scroll(SCROLL_COUNT),
+            Action::Cancel
+            | Action::ToggleDetail
+            | Action::ToggleFill
+            | Action::ToggleHelp
+            | Action::ToggleMirror
+            | Action::ToggleOwnPicture => self.look(now, action),
+        }
+    }
+
+    /// What concerns our own screen alone.
+    fn look(&mut self, now: Now, action: Action) {
+        let Some(screen) = &mut self.screen else {
+            return;
+        };
+        let toggled = |wanted: Overlay, shown: Overlay| {
+            if shown == wanted {
+                Overlay::None
+            } else {
+                wanted
+            }
+        };
+        screen.dirty = true;
+        match action {
+            Action::Cancel => screen.overlay = Overlay::None,
+            Action::ToggleDetail => screen.overlay = toggled(Overlay::Detail, screen.overlay),
+            Action::ToggleFill => {
+                let (fit, text) = match screen.fit {
+                    Fit::Fill => (Fit::Letterbox, "the whole picture"),
+                    Fit::Letterbox => (Fit::Fill, "the picture fills the window"),
+                };
+                screen.fit = fit;
+                screen.notice(now.instant, text.to_owned());
+            }
+            Action::ToggleHelp => screen.overlay = toggled(Overlay::Help, screen.overlay),
+            Action::ToggleMirror => screen.mirrored = !screen.mirrored,
+            Action::ToggleOwnPicture => {
+                screen.own_shown = !screen.own_shown;
+                screen.forget_own_picture();
+            }
+            _ => {}
+        }
+    }
+
+    fn scroll(&mut self, by: i32) {
+        self.chat.scroll(by);
+        self.redraw();
+    }
+
+    fn open_text_line(&mut self, now: Now) {
+        if self.line.up().is_none() {
+            self.notice(now, "there is nobody to write to yet".to_owned());
+        } else if let Some(screen) = &mut self.screen {
+            screen.typing = Some(TextLine::default());
+            screen.dirty = true;
+        }
+    }
+
+    fn snapshot(&mut self, now: Now) {
+        let picture = self
+            .line
+            .up()
+            .and_then(|call| Some((call.pictures.jpeg()?, &call.peer)));
+        let Some((jpeg, peer)) = picture else {
+            self.notice(now, "there is no picture to keep yet".to_owned());
+            return;
+        };
+        let (jpeg, name) = (Arc::clone(jpeg), words::snapshot_name(peer, now.wall));
+        self.effects.push(Effect::SaveSnapshot { jpeg, name });
+    }
+
+    pub(super) fn snapshot_saved(&mut self, now: Now, result: Result<String, String>) {
+        let text = match result {
+            Ok(path) => format!("kept {}", text::printable(&path)),
+            Err(reason) => format!("the picture was not kept: {}", text::printable(&reason)),
+        };
+        self.notice(now, text);
+    }
+}

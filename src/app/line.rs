@@ -1,0 +1,168 @@
+//! The line: nobody, somebody being called, or a call.
+
+use super::{
+    CameraState, ConnectionId, Size,
+    pictures::{Answers, Pictures},
+    statistics::Meter,
+    words,
+};
+use crate::{
+    media::PixelSize,
+    session::{self, Session},
+};
+use std::{net::SocketAddr, time::Instant};
+
+/// What the line is doing.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// Somebody is connected to us, or we to somebody.
+    Call(Box<Call>),
+    /// The connection is being made.
+    Dialling {
+        /// Since when.
+        since: Instant,
+    },
+    /// The program ends.
+    Over,
+    /// The call was lost and is tried again.
+    Redialling {
+        /// When.
+        at: Instant,
+        /// Why it was lost.
+        reason: String,
+    },
+    /// Nobody calls.
+    Waiting,
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The person is asked whether to take it.
+    Asked {
+        /// Since when.
+        since: Instant,
+        /// When it rings again.
+        bell_at: Instant,
+    },
+    /// The two programs get to know each other.
+    Greeting,
+    /// We called, and the person there is asked.
+    Ringing,
+    /// The two see each other.
+    Up {
+        /// Since when.
+        since: Instant,
+    },
+}
+
+/// A call, or one that may become one.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) connection: ConnectionId,
+    pub(super) address: SocketAddr,
+    /// Without the port, which says nothing to a person.
+    pub(super) address_text: String,
+    pub(super) session: Session,
+    pub(super) stage: Stage,
+    pub(super) began_at: Instant,
+    /// Printable, never empty.
+    pub(super) peer: String,
+    pub(super) peer_area: PixelSize,
+    pub(super) peer_camera: CameraState,
+    /// Says why there is no picture; made when it changes, painted many times.
+    pub(super) card: words::Card,
+    pub(super) pictures: Pictures,
+    pub(super) sent_size: Option<PixelSize>,
+    /// What the peer was last told of our camera and of our window.
+    pub(super) told_camera: Option<CameraState>,
+    pub(super) told_area: Size,
+    /// What the meter has counted of this session.
+    pub(super) counted: session::Statistics,
+}
+
+/// A call that has ended and whose last bytes are still to be written.
+#[derive(Debug)]
+pub(super) struct Parting {
+    pub(super) connection: ConnectionId,
+    pub(super) session: Session,
+}
+
+impl Line {
+    pub(super) fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    pub(super) fn call_mut(&mut self) -> Option<&mut Call> {
+        match self {
+            Self::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The call, when the two see each other.
+    pub(super) fn up(&self) -> Option<&Call> {
+        self.call().filter(|call| call.is_up())
+    }
+
+    pub(super) fn up_mut(&mut self) -> Option<&mut Call> {
+        self.call_mut().filter(|call| call.is_up())
+    }
+
+    pub(super) fn is_asked(&self) -> bool {
+        self.call()
+            .is_some_and(|call| matches!(call.stage, Stage::Asked { .. }))
+    }
+}
+
+impl Call {
+    pub(super) fn new(
+        connection: ConnectionId,
+        address: SocketAddr,
+        session: Session,
+        told_area: Size,
+        now: Instant,
+    ) -> Self {
+        Self {
+            connection,
+            address,
+            address_text: address.ip().to_canonical().to_string(),
+            session,
+            stage: Stage::Greeting,
+            began_at: now,
+            peer: words::SOMEONE.to_owned(),
+            peer_area: PixelSize::default(),
+            peer_camera: CameraState::On,
+            card: words::peer_card(CameraState::On, words::SOMEONE),
+            pictures: Pictures::new(now),
+            sent_size: None,
+            told_camera: None,
+            told_area,
+            counted: session::Statistics::default(),
+        }
+    }
+
+    pub(super) const fn is_up(&self) -> bool {
+        matches!(self.stage, Stage::Up { .. })
+    }
+
+    /// The peer says whether its pictures come.
+    pub(super) fn set_peer_camera(&mut self, meter: &mut Meter, now: Instant, state: CameraState) {
+        if state == CameraState::On && self.peer_camera != state {
+            self.pictures.expect_from(now);
+        }
+        self.peer_camera = state;
+        self.card = words::peer_card(state, &self.peer);
+        if state != CameraState::On {
+            let mut answers = Answers {
+                session: &mut self.session,
+                meter,
+                now,
+            };
+            self.pictures.forget(&mut answers);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the person has chosen to see, and when it must be painted.
+
+use super::{App, PICTURE_SIDE_MAX, Role, ScreenOptions, Size, line::Line, pictures::Viewing};
+use crate::{
+    media::{Picture, PixelSize, scale::Fit},
+    screen::{Window, color::ColorDepth},
+    ui::{
+        Overlay,
+        layout::{Layout, pixels},
+        text_line::TextLine,
+    },
+};
+use std::time::{Duration, Instant};
+
+/// How long a notice stays.
+const NOTICE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// How long our own picture waits for one of the peer's to be painted with: more than the interval
+/// of 25 pictures a second, so that two cameras do not make twice the frames.
+const OWN_PICTURE_TIMEOUT: Duration = Duration::from_millis(50);
+
+/// What an end without a screen asks for: what fills a window of 160x45 cells.
+const HEADLESS_AREA: PixelSize = PixelSize::new(160, 90);
+
+/// The shape that cameras most often have, for as long as no picture has come.
+const USUAL_SHAPE: PixelSize = PixelSize::new(16, 9);
+
+/// What the person has chosen to see.
+#[derive(Debug)]
+pub(super) struct Screen {
+    pub(super) window: Window,
+    pub(super) depth: ColorDepth,
+    pub(super) fit: Fit,
+    pub(super) mirrored: bool,
+    pub(super) own_shown: bool,
+    pub(super) overlay: Overlay,
+    pub(super) typing: Option<TextLine>,
+    /// What was typed when the call was lost.
+    pub(super) draft: Option<TextLine>,
+    pub(super) notice: Option<Notice>,
+    pub(super) own_view: Option<Picture>,
+    /// Since when a picture of ours waits to be painted.
+    pub(super) own_waits_since: Option<Instant>,
+    /// Whether something changed that the last frame does not show.
+    pub(super) dirty: bool,
+    /// When the last frame was painted.
+    pub(super) drawn_at: Option<Instant>,
+}
+
+/// Something to be told for a while.
+#[derive(Debug)]
+pub(super) struct Notice {
+    pub(super) text: String,
+    pub(super) until: Instant,
+}
+
+impl Screen {
+    pub(super) fn new(options: ScreenOptions) -> Self {
+        Self {
+            window: options.window,
+            depth: options.depth,
+            fit: Fit::Letterbox,
+            mirrored: true,
+            own_shown: true,
+            overlay: Overlay::None,
+            typing: None,
+            draft: None,
+            notice: None,
+            own_view: None,
+            own_waits_since: None,
+            dirty: true,
+            drawn_at: None,
+        }
+    }
+
+    pub(super) fn notice(&mut self, now: Instant, text: String) {
+        self.notice = Some(Notice {
+            text,
+            until: now + NOTICE_TIMEOUT,
+        });
+        self.dirty = true;
+    }
+
+    /// A frame was painted: it shows everything.
+    pub(super) const fn drawn(&mut self, now: Instant) {
+        self.drawn_at = Some(now);
+        self.dirty = false;
+        self.own_waits_since = None;
+    }
+
+    /// A picture of ours for the corner. `alone`: nothing else will bring a frame soon.
+    pub(super) fn own_picture(&mut self, now: Instant, view: Picture, alone: bool) {
+        if view.size().is_empty() || !self.own_shown {
+            return;
+        }
+        self.own_view = Some(view);
+        self.dirty |= alone;
+        self.own_waits_since.get_or_insert(now);
+    }
+
+    /// When our own picture is painted even without one of the peer's.
+    pub(super) fn own_deadline(&self) -> Option<Instant> {
+        self.own_waits_since
+            .filter(|_| !self.dirty)
+            .map(|since| since + OWN_PICTURE_TIMEOUT)
+    }
+
+    pub(super) fn forget_own_picture(&mut self) {
+        self.own_view = None;
+        self.own_waits_since = None;
+        self.dirty = true;
+    }
+}
+
+impl App {
+    /// Whether something changed that the last frame does not show.
+    pub fn wants_draw(&self) -> bool {
+        !self.suspended && !self.is_over() && self.screen.as_ref().is_some_and(|s| s.dirty)
+    }
+
+    fn layout(&self, screen: &Screen) -> Layout {
+        // What is asked for here does not depend on the time.
+        self.view(self.started_at, screen).layout()
+    }
+
+    /// How the peer's pictures are wanted from the picture thread.
+    pub(super) fn viewing(&self) -> Viewing {
+        let Some(screen) = &self.screen else {
+            return Viewing::default();
+        };
+        Viewing {
+            area: pixels(self.layout(screen).picture),
+            fit: screen.fit,
+            pixel_aspect: screen.window.pixel_aspect,
+        }
+    }
+
+    /// What of our own picture is wanted for the screen, in half-cell pixels.
+    pub(super) fn own_view_max(&self) -> PixelSize {
+        let Some(screen) = self.screen.as_ref().filter(|screen| screen.own_shown) else {
+            return PixelSize::default();
+        };
+        let layout = self.layout(screen);
+        pixels(match self.line {
+            Line::Waiting => layout.picture,
+            // Who calls is all that matters then.
+            _ if self.line.is_asked() => return PixelSize::default(),
+            _ => layout.own,
+        })
+    }
+
+    /// The largest picture that the peer may send.
+    pub(super) fn picture_area(&self) -> Size {
+        let call = self.line.call();
+        if self.options.role == Role::Echo {
+            // What comes back is for the window that it came from.
+            let area = call
+                .map(|call| call.peer_area)
+                .filter(|area| !area.is_empty());
+            return wire_size(area.unwrap_or(HEADLESS_AREA));
+        }
+        if self.screen.is_none() {
+            return wire_size(HEADLESS_AREA);
+        }
+        let shape = call
+            .and_then(|call| call.pictures.shape())
+            .unwrap_or(USUAL_SHAPE);
+        wire_size(area_wanted(self.viewing(), shape))
+    }
+}
+
+/// How many square pixels a picture must be allowed to have, so that none is made up on the screen
+/// and none is sent in vain. The sender keeps the picture's shape.
+fn area_wanted(viewing: Viewing, shape: PixelSize) -> PixelSize {
+    let Viewing {
+        area,
+        fit,
+        pixel_aspect,
+    } = viewing;
+    if area.is_empty() {
+        return PixelSize::default();
+    }
+    let aspect = if pixel_aspect.is_finite() {
+        pixel_aspect.clamp(0.25, 4.0)
+    } else {
+        1.0
+    };
+    // Where pixels of the screen are not square, the finer of their sides decides.
+    let width = f64::from(area.width) * (1.0 / aspect).max(1.0);
+    let height = f64::from(area.height) * aspect.max(1.0);
+    if fit == Fit::Letterbox || shape.is_empty() {
+        return whole(width, height);
+    }
+    let (shape_width, shape_height) = (f64::from(shape.width), f64::from(shape.height));
+    let scale = (width / shape_width).max(height / shape_height);
+    whole(shape_width * scale, shape_height * scale)
+}
+
+fn whole(width: f64, height: f64) -> PixelSize {
+    // A hair less, so that a sum like 160.00000000000003 stays what it is.
+    let side = |length: f64| (length - 1e-6).ceil().clamp(1.0, f64::from(u16::MAX));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped"
+    )]
+    PixelSize::new(side(width) as u32, side(height) as u32)
+}
+
+/// A size as the wire has it, at most its largest.
+pub(super) fn wire_size(size: PixelSize) -> Size {
+    let side = |length: u32| {
+        u16::try_from(length).map_or(PICTURE_SIDE_MAX, |length| length.min(PICTURE_SIDE_MAX))
+    };
+    Size {
+        width: side(size.width),
+        height: side(size.height),
+    }
+}

@@ -1,0 +1,104 @@
+//! The peer's pictures between the session, the picture thread and the terminal.
+
+use super::{
+    App, CameraState, Effect, Now,
+    line::Line,
+    pictures::{Answers, Wanted},
+};
+use crate::{
+    media::{Picture, jpeg::JpegError},
+    session::ReceivedPicture,
+};
+
+impl App {
+    pub(super) fn take_picture(&mut self, now: Now, received: ReceivedPicture) {
+        let waiting = self.effects.waiting_picture();
+        let Line::Call(call) = &mut self.line else {
+            return;
+        };
+        self.show_count = self.show_count.wrapping_add(1);
+        let Self {
+            meter, show_count, ..
+        } = self;
+        let mut answers = Answers {
+            session: &mut call.session,
+            meter,
+            now: now.instant,
+        };
+        let effect = call
+            .pictures
+            .take(&mut answers, *show_count, waiting, received);
+        self.effects.push(effect);
+    }
+
+    pub(super) fn picture_ready(
+        &mut self,
+        now: Now,
+        number: u32,
+        result: Result<Picture, JpegError>,
+    ) {
+        let hidden = self.viewing().area.is_empty();
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let wanted = match &self.screen {
+            None => Wanted::Check,
+            Some(_) if hidden || call.peer_camera != CameraState::On => Wanted::No,
+            Some(_) => Wanted::Screen,
+        };
+        if let Err(error) = &result {
+            self.effects.push(Effect::Log(format!(
+                "a picture of {} is {error}",
+                call.peer
+            )));
+        }
+        let mut answers = Answers {
+            session: &mut call.session,
+            meter: &mut self.meter,
+            now: now.instant,
+        };
+        if call.pictures.ready(&mut answers, number, result, wanted) {
+            self.redraw();
+        }
+    }
+
+    pub(super) fn picture_dropped(&mut self, now: Now, number: u32) {
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let mut answers = Answers {
+            session: &mut call.session,
+            meter: &mut self.meter,
+            now: now.instant,
+        };
+        call.pictures.dropped(&mut answers, number);
+    }
+
+    pub(super) fn drawn(&mut self, now: Now) {
+        if let Some(screen) = &mut self.screen {
+            screen.drawn(now.instant);
+        }
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let mut answers = Answers {
+            session: &mut call.session,
+            meter: &mut self.meter,
+            now: now.instant,
+        };
+        call.pictures.drawn(&mut answers);
+    }
+
+    pub(super) fn frame_written(&mut self, now: Now, len: usize) {
+        self.meter.terminal_bytes(len);
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        let mut answers = Answers {
+            session: &mut call.session,
+            meter: &mut self.meter,
+            now: now.instant,
+        };
+        call.pictures.written(&mut answers);
+    }
+}

@@ -1,0 +1,152 @@
+//! What people read: cards, reasons, lengths of time, names of files.
+
+use super::{CameraState, Goodbye, Refusal, WallTime};
+use crate::{session::CloseReason, ui::text};
+use std::time::Duration;
+
+/// The peer of whom no name is known.
+pub(super) const SOMEONE: &str = "someone";
+
+/// Longest part of a name in a file's name, in characters.
+const FILE_NAME_COUNT_MAX: usize = 32;
+
+/// What stands in the place of a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Card {
+    pub(super) title: &'static str,
+    pub(super) detail: String,
+}
+
+/// Why there is no picture of the peer.
+pub(super) fn peer_card(state: CameraState, peer: &str) -> Card {
+    let (title, detail) = match state {
+        CameraState::Lost => (
+            "camera lost",
+            format!("the camera of {peer} is gone; typing works"),
+        ),
+        CameraState::Missing => ("no camera", format!("{peer} has none; typing works")),
+        CameraState::Off => (
+            "camera off",
+            format!("{peer} has turned it off; typing works"),
+        ),
+        CameraState::On => (
+            "no picture yet",
+            format!("waiting for the camera of {peer}"),
+        ),
+        CameraState::Paused => ("paused", format!("{peer} is away for a while")),
+    };
+    Card { title, detail }
+}
+
+/// A word for the statistics.
+pub(super) const fn camera_word(state: CameraState) -> &'static str {
+    match state {
+        CameraState::Lost => "lost",
+        CameraState::Missing => "missing",
+        CameraState::Off => "off",
+        CameraState::On => "on",
+        CameraState::Paused => "paused",
+    }
+}
+
+/// A name of somebody else, safe to be shown, never empty.
+pub(super) fn name(name: &str) -> String {
+    let name = text::printable(name.trim());
+    if name.is_empty() {
+        SOMEONE.to_owned()
+    } else {
+        name
+    }
+}
+
+/// Why a call that was up has ended, after `call with alice ended after 12 min: `.
+pub(super) fn why_ended(reason: &CloseReason) -> String {
+    match reason {
+        CloseReason::PeerLeft(Goodbye::Quit) => "they left".to_owned(),
+        CloseReason::PeerLeft(Goodbye::Ended) => "their end was told to stop".to_owned(),
+        CloseReason::PeerLeft(Goodbye::Misbehaved) => {
+            "their end did not understand this one; update the older of the two".to_owned()
+        }
+        reason => reason.to_string(),
+    }
+}
+
+/// Why a call to `target` was never up, with what to do.
+pub(super) fn why_failed(target: &str, reason: &CloseReason) -> String {
+    match reason {
+        CloseReason::Refused(Refusal::Busy) => {
+            format!("{target} is busy with another call; try again later")
+        }
+        CloseReason::Refused(Refusal::Declined) => {
+            format!("{target} declined the call; ask them when it suits")
+        }
+        CloseReason::Refused(Refusal::Unanswered) => {
+            format!("nobody answered at {target}; try again later")
+        }
+        CloseReason::NotTtychat => {
+            format!("what answers at {target} is not ttychat; check the host and the port")
+        }
+        CloseReason::PeerIncompatible { .. } => format!("cannot call {target}: {reason}"),
+        CloseReason::ConnectionLost => format!(
+            "{target} closed the connection before the call was taken; check that it is ttychat \
+             that listens there, and try again"
+        ),
+        CloseReason::PeerSilent => format!(
+            "{target} took the connection and then fell silent; check that it is ttychat that \
+             listens there, and the network between"
+        ),
+        CloseReason::PeerLeft(_) => {
+            format!("{target} left before the call was taken; try again later")
+        }
+        CloseReason::PeerMisbehaved(_) => format!(
+            "cannot call {target}: {reason}; check the host and the port, and that both sides \
+             run the same version"
+        ),
+        CloseReason::HungUp => format!("the call to {target} was given up"),
+    }
+}
+
+/// `45 s`, `12 min`, `1 h 05 min`.
+pub(super) fn length(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+/// The name of a snapshot's file, without folder and ending: `ttychat-alice-2026-11-22-14-03-05`.
+pub(super) fn snapshot_name(peer: &str, at: WallTime) -> String {
+    let mut name = String::from("ttychat-");
+    for c in peer.chars() {
+        if c.is_alphanumeric() || c == '_' {
+            name.push(c);
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+        if name.chars().count() == "ttychat-".len() + FILE_NAME_COUNT_MAX {
+            break;
+        }
+    }
+    if !name.ends_with('-') {
+        name.push('-');
+    }
+    let WallTime {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+        millisecond: _,
+    } = at;
+    name + &format!("{year:04}-{month:02}-{day:02}-{hour:02}-{minute:02}-{second:02}")
+}
+
+impl WallTime {
+    /// As a person reads it beside a message: `14:03`.
+    pub(super) fn clock(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+}

@@ -1,1 +1,0 @@
-//! The command line. Knows words and numbers, not what they lead to.

@@ -1,0 +1,196 @@
+//! The flags as clap reads them, and the rules that concern more than one of them.
+
+use super::{Accept, Arguments, Color, ListenAddress, Mode, Source, Target, address, value};
+use std::{path::PathBuf, time::Duration};
+
+const USAGE: &str =
+    "ttychat --listen PORT | --connect HOST:PORT | --loopback | --cameras [OPTIONS]";
+
+const EXAMPLES: &str = "\
+Examples:
+  ttychat --listen 2222               wait for calls
+  ttychat --connect alice.example:2222
+                                      call somebody
+  ttychat --loopback                  a call with yourself, to try camera and colours
+  ttychat --cameras                   which cameras there are, with formats, sizes and rates
+  ssh -t box ttychat --listen 2222    wait where the camera is; -t gives ttychat a terminal
+  ttychat --listen 2222 --headless --accept all --source test
+                                      an end without a screen that serves the test picture
+
+In a call, ? shows the keys and q ends it.
+Exit code: 0 ended by either side, 1 the call failed, 2 wrong usage.";
+
+/// Live video chat between two terminals.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "ttychat",
+    version,
+    about = "Live video chat between two terminals",
+    override_usage = USAGE,
+    after_help = EXAMPLES,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    max_term_width = 100
+)]
+pub(super) struct Flags {
+    /// Wait for calls on this port (0: any free one), on all addresses unless one is given
+    #[arg(long, value_name = "PORT|ADDR:PORT", value_parser = address::listen)]
+    #[arg(help_heading = "What to do (one of these)", allow_hyphen_values = true)]
+    listen: Option<ListenAddress>,
+
+    /// Call somebody; a name, an IPv4 address, or an IPv6 address in brackets
+    #[arg(long, value_name = "HOST:PORT", value_parser = address::connect)]
+    #[arg(help_heading = "What to do (one of these)")]
+    connect: Option<Target>,
+
+    /// Make a call with yourself through this computer's own network
+    #[arg(long, help_heading = "What to do (one of these)")]
+    loopback: bool,
+
+    /// List the cameras with their formats, sizes and rates
+    #[arg(long, help_heading = "What to do (one of these)")]
+    cameras: bool,
+
+    /// Where pictures come from: `camera`, `test`, or an MJPEG, Y4M, JPEG or PNG file
+    #[arg(long, value_name = "camera|test|FILE", help_heading = "Pictures")]
+    source: Option<PathBuf>,
+
+    /// Which camera: its number, its path, or a part of its name
+    #[arg(long, value_name = "N|PATH|NAME", value_parser = value::camera)]
+    #[arg(help_heading = "Pictures")]
+    camera: Option<String>,
+
+    /// Size wanted of the camera or the test picture; no larger pictures are sent
+    #[arg(long, value_name = "WxH", value_parser = value::resolution)]
+    #[arg(help_heading = "Pictures")]
+    resolution: Option<(u32, u32)>,
+
+    /// Pictures a second, 1 to 60 [default: 30, or the file's own]
+    #[arg(long, value_name = "N", value_parser = value::rate, allow_negative_numbers = true)]
+    #[arg(help_heading = "Pictures")]
+    fps: Option<f64>,
+
+    /// Draw the time of capture into the pictures, for measuring their age
+    #[arg(long, help_heading = "Pictures")]
+    barcode: bool,
+
+    /// The name that others see [default: user@host]
+    #[arg(long, value_parser = value::name, help_heading = "Call")]
+    name: Option<String>,
+
+    /// Who is let in: `ask` me for each call, or `all`
+    #[arg(long, value_enum, value_name = "ask|all", hide_possible_values = true)]
+    #[arg(help_heading = "Call")]
+    accept: Option<Accept>,
+
+    /// End after this time
+    #[arg(long, value_name = "SECONDS", value_parser = value::duration)]
+    #[arg(allow_negative_numbers = true, help_heading = "Call")]
+    duration: Option<Duration>,
+
+    /// How many colours the terminal has
+    #[arg(
+        long,
+        value_enum,
+        value_name = "auto|truecolor|256|16|mono",
+        default_value_t
+    )]
+    #[arg(hide_possible_values = true, help_heading = "Screen")]
+    color: Color,
+
+    /// Do without a terminal; prints one JSON line a second
+    #[arg(long, help_heading = "Screen")]
+    headless: bool,
+
+    /// Write the same JSON lines to a file
+    #[arg(long, value_name = "FILE", help_heading = "Records")]
+    stats: Option<PathBuf>,
+
+    /// Write what happens to a file
+    #[arg(long, value_name = "FILE", help_heading = "Records")]
+    log: Option<PathBuf>,
+
+    /// Show this help
+    #[arg(long, short, action = clap::ArgAction::Help, help_heading = "Help")]
+    help: Option<bool>,
+
+    /// Show the version
+    #[arg(long, short = 'V', action = clap::ArgAction::Version, help_heading = "Help")]
+    version: Option<bool>,
+}
+
+impl Flags {
+    /// Checks the rules that concern more than one flag. The error is one line with the way out.
+    pub(super) fn into_arguments(self) -> Result<Arguments, String> {
+        let mode = self.mode()?;
+        let source = match self.source {
+            None => Source::Camera,
+            Some(path) if path.as_os_str() == "camera" => Source::Camera,
+            Some(path) if path.as_os_str() == "test" => Source::Test,
+            Some(path) if path.as_os_str().is_empty() => {
+                return Err(
+                    "--source is empty; give `camera`, `test` or the name of a file".into(),
+                );
+            }
+            Some(path) => Source::File(path),
+        };
+        if self.camera.is_some() && source != Source::Camera {
+            return Err("--camera and --source name two sources; leave one of them out".into());
+        }
+        let listens = matches!(mode, Mode::Listen(_));
+        if self.accept.is_some() && !listens {
+            return Err("--accept says who may call; it goes with --listen only".into());
+        }
+        let accept = self.accept.unwrap_or_default();
+        if listens && self.headless && accept == Accept::Ask {
+            return Err(
+                "--listen with --headless has nobody to ask whether a call is welcome; \
+                        add --accept all to let everybody in"
+                    .into(),
+            );
+        }
+        Ok(Arguments {
+            mode,
+            source,
+            camera: self.camera,
+            resolution: self.resolution,
+            rate: self.fps,
+            barcode: self.barcode,
+            name: self.name,
+            color: self.color,
+            accept,
+            headless: self.headless,
+            stats: self.stats,
+            duration: self.duration,
+            log: self.log,
+        })
+    }
+
+    /// The one thing to do.
+    fn mode(&self) -> Result<Mode, String> {
+        let wanted: Vec<(&str, Mode)> = [
+            self.listen
+                .clone()
+                .map(|address| ("--listen", Mode::Listen(address))),
+            self.connect
+                .clone()
+                .map(|target| ("--connect", Mode::Connect(target))),
+            self.loopback.then_some(("--loopback", Mode::Loopback)),
+            self.cameras.then_some(("--cameras", Mode::Cameras)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        match wanted.as_slice() {
+            [] => Err(
+                "nothing to do; say --listen PORT, --connect HOST:PORT, --loopback or \
+                       --cameras (--help shows examples)"
+                    .into(),
+            ),
+            [(_, mode)] => Ok(mode.clone()),
+            [(first, _), (second, _), ..] => Err(format!(
+                "{first} and {second} cannot both be done; leave one of them out"
+            )),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The program's state: inputs in, effects and frames out, in virtual time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code"
+)]
+#![allow(clippy::indexing_slicing, reason = "test code")]
+
+mod calling;
+mod cameras;
+mod figures;
+mod keys;
+mod listening;
+mod pictures;
+mod random;
+mod stage;

@@ -1,0 +1,458 @@
+//! Whole programs without a world: a runtime that answers every effect in virtual time.
+
+use ratatui::{Terminal, backend::TestBackend};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+use ttychat::{
+    app::{
+        Accept, App, CaptureReport, ConnectionId, Effect, Ending, Input, Now, Options, OwnPicture,
+        Role, ScreenOptions, Source, WallTime,
+    },
+    media::{Picture, PixelSize},
+    screen::{CellSize, Window, color::ColorDepth},
+    session::StaticKey,
+};
+
+pub(crate) const WALL: WallTime = WallTime {
+    year: 2026,
+    month: 11,
+    day: 22,
+    hour: 14,
+    minute: 3,
+    second: 5,
+    millisecond: 0,
+};
+
+/// How far time goes at once when nothing has a deadline before.
+const STEP: Duration = Duration::from_millis(20);
+
+/// One program with its terminal and its effects.
+pub(crate) struct Party {
+    pub(crate) app: App,
+    pub(crate) title: String,
+    pub(crate) ending: Option<Ending>,
+    pub(crate) bell_count: usize,
+    pub(crate) connect_count: usize,
+    pub(crate) shown: VecDeque<(u32, PixelSize)>,
+    pub(crate) logs: Vec<String>,
+    pub(crate) lines: Vec<String>,
+    /// What is not answered here: closes, snapshots, suspensions and the like.
+    pub(crate) others: Vec<Effect>,
+    /// Whether pictures are decoded as soon as they are asked for.
+    pub(crate) decodes: bool,
+    /// Whether a camera delivers.
+    pub(crate) films: bool,
+    pub(crate) frame_count: usize,
+    terminal: Option<Terminal<TestBackend>>,
+    filmed_at: Option<Instant>,
+    filmed: u8,
+}
+
+/// Some programs and the connections between them.
+pub(crate) struct World {
+    pub(crate) now: Now,
+    began_at: Instant,
+    pub(crate) parties: Vec<Party>,
+    links: Vec<Link>,
+    next_connection: u64,
+    /// Which party answers calls; others fail to connect.
+    pub(crate) listener: Option<usize>,
+    /// Whether bytes pass.
+    pub(crate) plugged: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Link {
+    connection: ConnectionId,
+    ends: [usize; 2],
+}
+
+pub(crate) fn options(name: &str, role: Role) -> Options {
+    Options {
+        role,
+        accept: Accept::Ask,
+        name: name.to_owned(),
+        key: StaticKey::generate(),
+        source: Source::Test,
+        resolution: None,
+        rate: None,
+        barcode: false,
+        screen: Some(ScreenOptions {
+            window: window(80, 24),
+            depth: ColorDepth::Truecolor,
+        }),
+        duration: None,
+        statistics: false,
+    }
+}
+
+pub(crate) fn listen() -> Role {
+    Role::Listen {
+        addresses: vec!["10.0.0.1:2222".to_owned()],
+    }
+}
+
+pub(crate) fn connect() -> Role {
+    Role::Connect {
+        target: "alice.example:2222".to_owned(),
+    }
+}
+
+pub(crate) fn window(columns: u16, rows: u16) -> Window {
+    Window {
+        cells: CellSize { columns, rows },
+        pixel_aspect: 1.0,
+    }
+}
+
+pub(crate) fn address_of(party: usize) -> SocketAddr {
+    SocketAddr::from(([10, 0, 0, u8::try_from(party).unwrap() + 1], 40_000))
+}
+
+impl World {
+    #[expect(clippy::disallowed_methods, reason = "an origin for virtual time")]
+    pub(crate) fn new() -> Self {
+        let instant = Instant::now();
+        Self {
+            now: Now {
+                instant,
+                wall: WALL,
+            },
+            began_at: instant,
+            parties: Vec::new(),
+            links: Vec::new(),
+            next_connection: 1,
+            listener: None,
+            plugged: true,
+        }
+    }
+
+    /// Two people in a call: party 0 listens, party 1 has called.
+    pub(crate) fn in_call() -> Self {
+        Self::in_call_with(|_| {}, |_| {})
+    }
+
+    pub(crate) fn in_call_with(
+        listener: impl FnOnce(&mut Options),
+        caller: impl FnOnce(&mut Options),
+    ) -> Self {
+        let mut world = Self::ringing_with(listener, caller);
+        if world.parties[0].app.wants_draw() || world.screen(0).contains("accept") {
+            world.key(0, "y");
+        }
+        world.run(Duration::from_millis(200));
+        world
+    }
+
+    pub(crate) fn ringing() -> Self {
+        Self::ringing_with(|_| {}, |_| {})
+    }
+
+    fn ringing_with(
+        listener: impl FnOnce(&mut Options),
+        caller: impl FnOnce(&mut Options),
+    ) -> Self {
+        let mut world = Self::new();
+        let mut of_listener = options("alice@laptop", listen());
+        listener(&mut of_listener);
+        let mut of_caller = options("bob@pc", connect());
+        caller(&mut of_caller);
+        world.add(of_listener);
+        world.listener = Some(0);
+        world.add(of_caller);
+        world.run(Duration::from_millis(200));
+        world
+    }
+
+    pub(crate) fn add(&mut self, options: Options) -> usize {
+        let size = options.screen.map(|screen| screen.window.cells);
+        let terminal =
+            size.map(|size| Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap());
+        self.parties.push(Party {
+            app: App::new(options, self.now),
+            title: String::new(),
+            ending: None,
+            bell_count: 0,
+            connect_count: 0,
+            shown: VecDeque::new(),
+            logs: Vec::new(),
+            lines: Vec::new(),
+            others: Vec::new(),
+            decodes: true,
+            films: true,
+            frame_count: 0,
+            terminal,
+            filmed_at: None,
+            filmed: 0,
+        });
+        let index = self.parties.len() - 1;
+        self.input(
+            index,
+            Input::Capture(CaptureReport::Started {
+                number: None,
+                description: "test picture 640x360 at 30".to_owned(),
+                size: PixelSize::new(640, 360),
+            }),
+        );
+        index
+    }
+
+    pub(crate) fn input(&mut self, party: usize, input: Input<'_>) {
+        self.parties[party].app.handle(self.now, input);
+        self.settle();
+    }
+
+    /// Presses keys, one for each character; `\n` is Enter and `\x1b` Esc.
+    pub(crate) fn key(&mut self, party: usize, keys: &str) {
+        for c in keys.chars() {
+            self.input(party, Input::Key(super::keys::key(c)));
+        }
+    }
+
+    pub(crate) fn party(&self, party: usize) -> &Party {
+        &self.parties[party]
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.now.instant - self.began_at
+    }
+
+    /// Lets time pass.
+    pub(crate) fn run(&mut self, time: Duration) {
+        let end = self.now.instant + time;
+        self.settle();
+        while self.now.instant < end {
+            let earliest = self
+                .parties
+                .iter()
+                .filter_map(|party| party.app.deadline())
+                .min();
+            let step = self.now.instant + STEP;
+            let next = earliest
+                .map_or(step, |at| at.clamp(self.now.instant, step))
+                .min(end);
+            // A deadline that has come must be done with by one time-out.
+            let stuck = next == self.now.instant;
+            self.now.instant = if stuck {
+                next + Duration::from_micros(1)
+            } else {
+                next
+            };
+            for party in 0..self.parties.len() {
+                self.parties[party].app.handle(self.now, Input::Timeout);
+                let deadline = self.parties[party].app.deadline();
+                assert!(
+                    deadline.is_none_or(|at| at > self.now.instant),
+                    "a deadline stays in the past: {:?}",
+                    self.parties[party].app
+                );
+            }
+            self.settle();
+        }
+    }
+
+    /// Passes on all bytes and answers all effects, until nothing is left to do.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..10_000 {
+            let mut busy = false;
+            for party in 0..self.parties.len() {
+                busy |= self.take_effects(party);
+                busy |= self.parties[party].film(self.now);
+                busy |= self.parties[party].draw(self.now);
+            }
+            for link in self.links.clone() {
+                busy |= self.carry(link, 0) | self.carry(link, 1);
+            }
+            if !busy {
+                return;
+            }
+        }
+        panic!("the programs never come to rest");
+    }
+
+    /// Takes the connection away from both ends, without a goodbye.
+    pub(crate) fn cut(&mut self) {
+        for link in std::mem::take(&mut self.links) {
+            for end in link.ends {
+                self.input(
+                    end,
+                    Input::Disconnected {
+                        connection: link.connection,
+                    },
+                );
+            }
+        }
+    }
+
+    fn carry(&mut self, link: Link, from: usize) -> bool {
+        let to = link.ends[1 - from];
+        let mut any = false;
+        let mut bytes = Vec::new();
+        while self.parties[link.ends[from]]
+            .app
+            .poll_transmit(self.now, link.connection, &mut bytes)
+        {
+            any = true;
+            if self.plugged {
+                // Cut where it hurts.
+                for bytes in bytes.chunks(700) {
+                    let input = Input::Bytes {
+                        connection: link.connection,
+                        bytes,
+                    };
+                    self.parties[to].app.handle(self.now, input);
+                }
+            }
+            bytes.clear();
+        }
+        any
+    }
+
+    fn take_effects(&mut self, index: usize) -> bool {
+        let mut any = false;
+        while let Some(effect) = self.parties[index].app.poll_effect() {
+            any = true;
+            let party = &mut self.parties[index];
+            match effect {
+                Effect::Bell => party.bell_count += 1,
+                Effect::Close(connection) => self.close(index, connection),
+                Effect::Connect => {
+                    party.connect_count += 1;
+                    self.dial(index);
+                }
+                Effect::Log(line) => party.logs.push(line),
+                Effect::Quit(ending) => party.ending = Some(ending),
+                Effect::SetTitle(title) => party.title = title,
+                Effect::ShowPicture { sequence, area, .. } => {
+                    party.shown.push_back((sequence, area));
+                    if party.decodes {
+                        let result = Ok(Picture::new(area));
+                        party
+                            .app
+                            .handle(self.now, Input::PictureReady { sequence, result });
+                    }
+                }
+                Effect::Statistics(line) => party.lines.push(line),
+                other => party.others.push(other),
+            }
+        }
+        any
+    }
+
+    fn dial(&mut self, caller: usize) {
+        let Some(listener) = self.listener else {
+            let reason = "tried 10.0.0.1:2222 (connection refused)".to_owned();
+            self.parties[caller]
+                .app
+                .handle(self.now, Input::ConnectFailed(reason));
+            return;
+        };
+        let connection = ConnectionId(self.next_connection);
+        self.next_connection += 1;
+        self.links.push(Link {
+            connection,
+            ends: [caller, listener],
+        });
+        let accepted = Input::Accepted {
+            connection,
+            address: address_of(caller),
+        };
+        self.parties[listener].app.handle(self.now, accepted);
+        let connected = Input::Connected {
+            connection,
+            address: address_of(listener),
+        };
+        self.parties[caller].app.handle(self.now, connected);
+    }
+
+    fn close(&mut self, closer: usize, connection: ConnectionId) {
+        let Some(index) = self
+            .links
+            .iter()
+            .position(|link| link.connection == connection)
+        else {
+            return;
+        };
+        let link = self.links[index];
+        let side = usize::from(link.ends[1] == closer);
+        self.carry(link, side);
+        self.links.remove(index);
+        let other = link.ends[1 - side];
+        self.parties[other]
+            .app
+            .handle(self.now, Input::Disconnected { connection });
+    }
+
+    /// What the last frame of a party says, row for row.
+    pub(crate) fn screen(&mut self, party: usize) -> String {
+        self.settle();
+        self.parties[party].text()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_screen(&mut self, party: usize, wanted: &str) {
+        let screen = self.screen(party);
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(wanted), "no {wanted:?} in\n{screen}");
+    }
+}
+
+impl Party {
+    fn film(&mut self, now: Now) -> bool {
+        let order = self.app.capture_order();
+        let interval = Duration::from_millis(33);
+        let due = self.filmed_at.is_none_or(|at| now.instant >= at + interval);
+        if !order.enabled || !self.films || !due {
+            return false;
+        }
+        self.filmed_at = Some(now.instant);
+        self.filmed = self.filmed.wrapping_add(1);
+        let size = PixelSize::new(order.size_max.width.max(1), order.size_max.height.max(1));
+        let picture = OwnPicture {
+            captured_at: now.instant,
+            jpeg: order.compress.then(|| (size, vec![self.filmed; 3000])),
+            view: (!order.view_max.is_empty()).then(|| Picture::new(order.view_max)),
+        };
+        self.app.handle(now, Input::OwnPicture(picture));
+        true
+    }
+
+    fn draw(&mut self, now: Now) -> bool {
+        if !self.app.wants_draw() {
+            return false;
+        }
+        let terminal = self.terminal.as_mut().expect("a frame without a terminal");
+        terminal.draw(|frame| self.app.draw(now, frame)).unwrap();
+        self.frame_count += 1;
+        self.app.handle(now, Input::Drawn);
+        self.app.handle(now, Input::FrameWritten { len: 1000 });
+        true
+    }
+
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        let terminal = self.terminal.as_mut().unwrap();
+        terminal.backend_mut().resize(columns, rows);
+    }
+
+    fn text(&self) -> String {
+        let Some(terminal) = &self.terminal else {
+            return String::new();
+        };
+        let buffer = terminal.backend().buffer();
+        let width = usize::from(buffer.area.width).max(1);
+        let cells: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        cells.chunks(width).map(|row| row.concat() + "\n").collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_logged(&self, wanted: &str) {
+        assert!(
+            self.logs.iter().any(|line| line.contains(wanted)),
+            "no {wanted:?} in {:#?}",
+            self.logs
+        );
+    }
+}
