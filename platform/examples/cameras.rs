@@ -1,4 +1,4 @@
-//! Lists the cameras, or captures from one: `cameras [NUMBER WIDTH HEIGHT RATE COUNT [size]]`.
+//! Lists the cameras, or captures from one: `cameras [NUMBER WIDTH HEIGHT RATE COUNT [size] [xREPEATS]]`.
 //! For trying drivers by hand and in the camera rig.
 
 #![allow(
@@ -34,7 +34,15 @@ fn main() -> ExitCode {
                 rate,
                 priority,
             };
-            capture(to_u32(number), wish, to_u32(count))
+            let repeats = arguments
+                .iter()
+                .filter_map(|word| word.strip_prefix('x')?.parse().ok());
+            let repeats: u32 = repeats.last().unwrap_or(1);
+            let result =
+                (0..repeats).try_for_each(|_| capture(to_u32(number), wish, to_u32(count)));
+            let descriptors = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+            println!("{descriptors} descriptors open at the end");
+            result
         }
         _ => list(),
     };
