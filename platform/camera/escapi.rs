@@ -84,7 +84,7 @@ impl Camera {
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
     pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
-        let label = format!("{} ({})", info.number, info.name);
+        let label = info.label();
         own(&label)?;
         if info.number >= device_count() {
             return Err(CameraError::NotFound(label));

@@ -150,6 +150,17 @@ fn printable(name: &str) -> String {
 )]
 const NAME_CHARS_MAX: usize = 100;
 
+impl CameraInfo {
+    /// How a person is told of it: `/dev/video0 (HD Webcam)`, or `0 (HD Webcam)` without a path.
+    pub fn label(&self) -> String {
+        if self.path.as_os_str().is_empty() {
+            format!("{} ({})", self.number, self.name)
+        } else {
+            format!("{} ({})", self.path.display(), self.name)
+        }
+    }
+}
+
 impl fmt::Display for FourCc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for byte in self.0 {
@@ -180,3 +191,25 @@ impl fmt::Debug for RawPicture<'_> {
 
 /// Longest wait of one [`Camera::read`], so that the camera's thread hears of orders in time.
 pub const READ_TIMEOUT_MAX: Duration = Duration::from_millis(200);
+
+#[cfg(all(test, any(target_os = "linux", windows)))]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn names_become_printable() {
+        assert_eq!(
+            printable("Integrated Camera: Integrated C"),
+            "Integrated Camera"
+        );
+        assert_eq!(
+            printable("USB 2.0 Camera: HD Camera"),
+            "USB 2.0 Camera: HD Camera"
+        );
+        assert_eq!(printable(" a\u{1b}[31mb\u{7}\n"), "a [31mb");
+        assert_eq!(printable("left\u{202e}right\u{2066}"), "leftright");
+        assert_eq!(printable("Kam\u{fffd}ra: "), "Kam\u{fffd}ra:");
+        assert_eq!(printable(&"x".repeat(500)).len(), 100);
+        assert_eq!(printable("\0"), "");
+    }
+}

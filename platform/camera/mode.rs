@@ -7,15 +7,20 @@ use std::cmp::Ordering;
 
 /// The formats that ttychat reads, cheapest first: what a picture of each costs until it is RGB.
 /// Compressed pictures cost several times more.
-pub const READABLE: [FourCc; 9] = [
+pub const READABLE: [FourCc; 14] = [
     FourCc(*b"YUYV"),
     FourCc(*b"UYVY"),
+    FourCc(*b"YVYU"),
     FourCc(*b"NV12"),
+    FourCc(*b"NV21"),
     FourCc(*b"YU12"),
+    FourCc(*b"YV12"),
     FourCc(*b"RGB3"),
     FourCc(*b"BGR3"),
     FourCc(*b"BGR4"),
+    FourCc(*b"XR24"),
     FourCc(*b"MJPG"),
+    FourCc(*b"JPEG"),
     FourCc(*b"GREY"),
 ];
 
@@ -49,7 +54,7 @@ pub fn ranked(modes: &[Mode], wish: Wish) -> Vec<Mode> {
 pub fn sizes(modes: &[Mode]) -> Vec<(u32, u32)> {
     let mut sizes: Vec<(u32, u32)> = modes
         .iter()
-        .filter(|mode| is_readable(mode.format))
+        .filter(|mode| is_readable(mode.format) && mode.width > 0 && mode.height > 0)
         .map(|mode| (mode.width, mode.height))
         .collect();
     sizes.sort_unstable_by_key(|&(width, height)| (u64::from(width) * u64::from(height), width));
@@ -62,8 +67,8 @@ pub fn sizes(modes: &[Mode]) -> Vec<(u32, u32)> {
 pub fn picture_len(format: FourCc, stride: u32, height: u32) -> Option<usize> {
     let first_plane = u64::from(stride) * u64::from(height);
     let len = match &format.0 {
-        b"MJPG" => return None,
-        b"NV12" | b"YU12" => first_plane + first_plane / 2,
+        b"JPEG" | b"MJPG" => return None,
+        b"NV12" | b"NV21" | b"YU12" | b"YV12" => first_plane.saturating_add(first_plane / 2),
         _ => first_plane,
     };
     usize::try_from(len).ok()
@@ -72,10 +77,10 @@ pub fn picture_len(format: FourCc, stride: u32, height: u32) -> Option<usize> {
 /// Bytes from one row to the next when nothing lies between; 0 for compressed formats.
 pub fn natural_stride(format: FourCc, width: u32) -> u32 {
     match &format.0 {
-        b"YUYV" | b"UYVY" => width.saturating_mul(2),
+        b"UYVY" | b"YUYV" | b"YVYU" => width.saturating_mul(2),
         b"RGB3" | b"BGR3" => width.saturating_mul(3),
-        b"BGR4" => width.saturating_mul(4),
-        b"NV12" | b"YU12" | b"GREY" => width,
+        b"BGR4" | b"XR24" => width.saturating_mul(4),
+        b"GREY" | b"NV12" | b"NV21" | b"YU12" | b"YV12" => width,
         _ => 0,
     }
 }

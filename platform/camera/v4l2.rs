@@ -68,7 +68,7 @@ impl Camera {
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
     pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
-        let label = format!("{} ({})", info.path.display(), info.name);
+        let label = info.label();
         let fail = |err| error_of(&label, err);
         let node = Node::open(&info.path).map_err(fail)?;
         // Asked again: with another program or another input the offers change.

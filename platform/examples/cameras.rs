@@ -37,7 +37,7 @@ fn main() -> ExitCode {
             let repeats = arguments
                 .iter()
                 .filter_map(|word| word.strip_prefix('x')?.parse().ok());
-            let repeats: u32 = repeats.last().unwrap_or(1);
+            let repeats: u32 = repeats.max().unwrap_or(1);
             let result =
                 (0..repeats).try_for_each(|_| capture(to_u32(number), wish, to_u32(count)));
             let descriptors = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
