@@ -1,10 +1,14 @@
 //! Scaling, and the sums of fitting one rectangle into another.
 
 use super::{Picture, PixelSize};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 /// Scales pictures, keeping its scratch space from one to the next.
 #[derive(Debug, Default)]
-pub struct Scaler {}
+pub struct Scaler {
+    resizer: Resizer,
+}
 
 /// What to do when the shapes differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,22 +22,86 @@ pub enum Fit {
 
 impl Scaler {
     /// Scales `from` to `size` by averaging areas when it shrinks, linearly when it grows.
-    /// Copies when the size is already right.
-    pub fn scale(&mut self, _from: &Picture, _size: PixelSize, _out: &mut Picture) {}
+    /// Copies when the size is already right. An empty `from` becomes black.
+    pub fn scale(&mut self, from: &Picture, size: PixelSize, out: &mut Picture) {
+        self.resize(from, size, &ResizeOptions::new(), out);
+    }
 
     /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched.
-    pub fn scale_filling(&mut self, _from: &Picture, _size: PixelSize, _out: &mut Picture) {}
+    pub fn scale_filling(&mut self, from: &Picture, size: PixelSize, out: &mut Picture) {
+        self.resize(from, size, &ResizeOptions::new().fit_into_destination(None), out);
+    }
+
+    fn resize(
+        &mut self,
+        from: &Picture,
+        size: PixelSize,
+        options: &ResizeOptions,
+        out: &mut Picture,
+    ) {
+        out.reset(size);
+        if size == from.size() {
+            return out.rgb_mut().copy_from_slice(from.rgb());
+        }
+        let shrinks = size.width <= from.size().width && size.height <= from.size().height;
+        // The triangle of the linear filter widens where it shrinks, so one filter serves both
+        // directions when they differ.
+        let filter = if shrinks { FilterType::Box } else { FilterType::Bilinear };
+        let options = options.resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
+        let done = !from.size().is_empty() && self.try_resize(from, size, &options, out).is_some();
+        if !done {
+            out.rgb_mut().fill(0);
+        }
+    }
+
+    fn try_resize(
+        &mut self,
+        from: &Picture,
+        size: PixelSize,
+        options: &ResizeOptions,
+        out: &mut Picture,
+    ) -> Option<()> {
+        let PixelSize { width, height } = from.size();
+        let source = ImageRef::new(width, height, from.rgb(), PixelType::U8x3).ok()?;
+        let mut target =
+            Image::from_slice_u8(size.width, size.height, out.rgb_mut(), PixelType::U8x3).ok()?;
+        self.resizer.resize(&source, &mut target, options).ok()
+    }
 }
 
 /// The largest size of `picture`'s shape that fits into `area`, where one pixel of `area` is
-/// `pixel_aspect` times as high as wide (1.0: square). At least 1x1 unless one of them is empty.
+/// `pixel_aspect` times as high as wide (1.0: square; also meant by what is no aspect, such as 0).
+/// At least 1x1 unless one of them is empty.
+///
+/// Example: 16:9 into 160x50 pixels that are twice as high as wide is 160x45.
 pub fn fit(picture: PixelSize, area: PixelSize, pixel_aspect: f64) -> PixelSize {
-    let _ = (picture, area, pixel_aspect);
-    PixelSize::default()
+    if picture.is_empty() || area.is_empty() {
+        return PixelSize::default();
+    }
+    let is_aspect = pixel_aspect.is_finite() && pixel_aspect > 0.0;
+    let aspect = if is_aspect { pixel_aspect } else { 1.0 };
+    let shape = f64::from(picture.width) / f64::from(picture.height);
+    let height = f64::from(area.width) / shape / aspect;
+    if height.round() <= f64::from(area.height) {
+        PixelSize::new(area.width, to_len(height, area.height))
+    } else {
+        PixelSize::new(to_len(f64::from(area.height) * aspect * shape, area.width), area.height)
+    }
 }
 
-/// `picture` itself when it fits into `limit`, else scaled down in its own shape.
+/// `picture` itself when it fits into `limit`, else scaled down in its own shape. Empty when one
+/// of them is.
 pub fn shrink(picture: PixelSize, limit: PixelSize) -> PixelSize {
-    let _ = (picture, limit);
-    PixelSize::default()
+    let fits = picture.width <= limit.width && picture.height <= limit.height;
+    if fits && !picture.is_empty() { picture } else { fit(picture, limit, 1.0) }
+}
+
+/// The nearest whole number from 1 to `max`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped; a float cast saturates"
+)]
+fn to_len(len: f64, max: u32) -> u32 {
+    (len.round() as u32).clamp(1, max)
 }
