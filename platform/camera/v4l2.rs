@@ -5,12 +5,14 @@
 //!
 //! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
 
+mod answer;
 mod kernel;
 mod offer;
 mod queue;
 
 use super::{CameraError, CameraInfo, Mode, RawPicture, Wish, mode, mode::is_readable, printable};
-use kernel::{Granted, Node};
+use answer::Granted;
+use kernel::Node;
 use queue::Queue;
 use rustix::io::Errno;
 use std::{

@@ -10,6 +10,7 @@
 //! wanted is closed.
 
 mod device;
+mod finder;
 mod handover;
 mod pace;
 mod pipeline;
@@ -36,6 +37,7 @@ const REPORTS_MAX: usize = 16;
 
 /// Where pictures come from.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a program makes one of these")]
 pub(crate) enum CaptureSource {
     /// A camera: a number, a path, or a part of a name; `None` for the first.
     Camera(Option<String>),

@@ -3,9 +3,15 @@
 //! All `unsafe` of this backend is here. It decides nothing and remembers nothing but the
 //! descriptor.
 //!
-//! Invariant: the descriptor never blocks, and each ioctl number meets the structure it is for.
+//! Invariant: the descriptor never blocks; each ioctl number meets the structure it is for.
 
-use super::super::FourCc;
+use super::{
+    super::FourCc,
+    answer::{
+        BufferPlace, Capabilities, Filled, Granted, Interval, IntervalOffer, Range, Readiness,
+        SizeOffer,
+    },
+};
 use rustix::{
     event::{PollFd, PollFlags, Timespec},
     fs::{Mode as FileMode, OFlags},
@@ -31,81 +37,6 @@ const INTERRUPTIONS_MAX: usize = 100;
 #[derive(Debug)]
 pub(super) struct Node {
     fd: OwnedFd,
-}
-
-/// What a driver says of itself.
-#[derive(Debug)]
-pub(super) struct Capabilities {
-    /// The camera's name, up to its NUL; any bytes.
-    pub(super) card: Vec<u8>,
-    /// Where it is plugged in, up to its NUL; any bytes.
-    pub(super) bus: Vec<u8>,
-    /// `V4L2_CAP_*` of this node alone.
-    pub(super) flags: u32,
-}
-
-/// The format that a driver is set to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Granted {
-    pub(super) format: FourCc,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    /// Bytes from row to row; 0 when the driver does not say.
-    pub(super) stride: u32,
-}
-
-/// A size, or a range of sizes, of a format.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum SizeOffer {
-    Discrete { width: u32, height: u32 },
-    Stepwise { width: Range, height: Range },
-}
-
-/// `min`, `min + step`, … `max`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
-    pub(super) min: u32,
-    pub(super) max: u32,
-    pub(super) step: u32,
-}
-
-/// Seconds from picture to picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Interval {
-    pub(super) numerator: u32,
-    pub(super) denominator: u32,
-}
-
-/// An interval, or a range of them, of a size.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum IntervalOffer {
-    Discrete(Interval),
-    Stepwise { min: Interval, max: Interval },
-}
-
-/// Where a buffer of the driver lies.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BufferPlace {
-    pub(super) len: usize,
-    offset: u64,
-}
-
-/// A buffer that came back from the driver.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Filled {
-    pub(super) index: u32,
-    /// As the driver says; may be longer than the buffer, if the driver is broken.
-    pub(super) bytes_used: u32,
-    /// Whether the driver marked the picture as damaged.
-    pub(super) is_broken: bool,
-}
-
-/// What came of waiting for a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Readiness {
-    /// A picture is there, or the next ioctl says what is wrong.
-    Ready,
-    TimedOut,
 }
 
 /// A buffer of the driver, mapped to be read. Unmapped on drop.
@@ -250,7 +181,7 @@ impl Node {
         };
         // SAFETY: VIDIOC_G_FMT reads and writes one v4l2_format.
         unsafe { self.ioctl(vidioc::VIDIOC_G_FMT, &mut format) }?;
-        Ok(Granted::from(&format))
+        Ok(granted(&format))
     }
 
     /// Asks for a format and says what the driver made of it, which may be something else.
@@ -273,7 +204,7 @@ impl Node {
         };
         // SAFETY: VIDIOC_S_FMT reads and writes one v4l2_format.
         unsafe { self.ioctl(vidioc::VIDIOC_S_FMT, &mut wish) }?;
-        Ok(Granted::from(&wish))
+        Ok(granted(&wish))
     }
 
     /// Asks for an interval and says which one the driver took.
@@ -416,7 +347,6 @@ impl Mapping {
     /// ours, that is dequeued: else the driver writes into it.
     pub(super) fn bytes(&self, len: usize) -> &[u8] {
         let len = len.min(self.len);
-        debug_assert!(len <= self.len, "a slice never reaches beyond its mapping");
         // SAFETY: `from_raw_parts` needs `len` readable bytes, unchanged while the slice lives:
         // `start` is the start of a mapping of `self.len >= len` bytes that lasts as long as
         // `self`, and the queue asks only for buffers that the driver has given back.
@@ -433,25 +363,14 @@ impl Drop for Mapping {
     }
 }
 
-impl From<sys::v4l2_fract> for Interval {
-    fn from(fraction: sys::v4l2_fract) -> Self {
-        Self {
-            numerator: fraction.numerator,
-            denominator: fraction.denominator,
-        }
-    }
-}
-
-impl From<&sys::v4l2_format> for Granted {
-    fn from(format: &sys::v4l2_format) -> Self {
-        // SAFETY: the member is integers in memory that was zeroed, valid in any case.
-        let pix = unsafe { format.fmt.pix };
-        Self {
-            format: FourCc(pix.pixelformat.to_le_bytes()),
-            width: pix.width,
-            height: pix.height,
-            stride: pix.bytesperline,
-        }
+fn granted(format: &sys::v4l2_format) -> Granted {
+    // SAFETY: the member is integers in memory that was zeroed, valid in any case.
+    let pix = unsafe { format.fmt.pix };
+    Granted {
+        format: FourCc(pix.pixelformat.to_le_bytes()),
+        width: pix.width,
+        height: pix.height,
+        stride: pix.bytesperline,
     }
 }
 

@@ -4,7 +4,8 @@
 
 use super::{
     super::{FourCc, Mode},
-    kernel::{Interval, IntervalOffer, Node, Range, SizeOffer},
+    answer::{Interval, IntervalOffer, Range, SizeOffer},
+    kernel::Node,
 };
 
 /// Most formats asked for. The test driver vivid has 83.

@@ -5,7 +5,10 @@
 //!
 //! Invariant: at most one buffer is ours (`held`), and only that one is read.
 
-use super::kernel::{self, Filled, Mapping, Node, Readiness};
+use super::{
+    answer::{Filled, Readiness},
+    kernel::{self, Mapping, Node},
+};
 use rustix::event::Timespec;
 use std::{io, time::Duration, time::Instant};
 

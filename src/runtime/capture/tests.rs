@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    media::{PixelSize, barcode, jpeg},
+    media::{PixelSize, barcode, jpeg, raw},
     runtime::worker::now,
 };
 use std::time::Instant;
@@ -281,4 +281,11 @@ fn only_the_newest_reports_are_kept() {
     let reports = outbox.reports.take().unwrap();
     assert_eq!(reports.len(), REPORTS_MAX);
     assert_eq!(reports.back(), Some(&CaptureReport::Stopped));
+}
+
+#[test]
+fn every_format_that_is_chosen_can_be_converted() {
+    for format in ttychat_platform::camera::mode::READABLE {
+        assert!(raw::is_supported(format.0), "{format}");
+    }
 }

@@ -5,7 +5,8 @@
 
 use super::{
     CaptureSource, Command, Outbox,
-    device::{self, Device, Finder, Verdict},
+    device::{Device, Verdict},
+    finder::{self, Finder},
     pace::{Pacer, Thinner},
     pipeline::{Goal, Pipeline, unix_ms},
     plan::Plan,
@@ -125,7 +126,7 @@ impl CaptureThread {
                         self.order = command.order;
                     }
                     if command.wants_list {
-                        let entries = worker::contain(device::entries).unwrap_or_default();
+                        let entries = worker::contain(finder::entries).unwrap_or_default();
                         self.outbox.cameras.put(entries);
                     }
                 }
@@ -136,7 +137,7 @@ impl CaptureThread {
 
     fn obey(&mut self, command: Command) {
         if command.wants_list {
-            self.outbox.cameras.put(device::entries());
+            self.outbox.cameras.put(finder::entries());
         }
         if command.order.is_some() {
             self.order = command.order;
