@@ -8,16 +8,23 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
 
-#[cfg(windows)]
-#[path = "escapi.rs"]
-mod system;
-#[cfg(not(any(target_os = "linux", windows)))]
-#[path = "unsupported.rs"]
-mod system;
-#[cfg(target_os = "linux")]
-#[path = "v4l2.rs"]
-mod system;
+pub mod mode;
 
+#[cfg(windows)]
+mod escapi;
+#[cfg(not(any(target_os = "linux", windows)))]
+mod unsupported;
+#[cfg(target_os = "linux")]
+mod v4l2;
+
+#[cfg(windows)]
+use escapi as system;
+#[cfg(not(any(target_os = "linux", windows)))]
+use unsupported as system;
+#[cfg(target_os = "linux")]
+use v4l2 as system;
+
+pub use mode::Priority;
 pub use system::{Camera, list};
 
 /// The code of a pixel format, as V4L2 writes it: `YUYV`, `MJPG`, `NV12`, `BGR4` (B, G, R, unused).
@@ -79,6 +86,8 @@ pub struct Wish {
     pub height: u32,
     /// Pictures a second.
     pub rate: f64,
+    /// What gives way when there is no mode with both.
+    pub priority: Priority,
 }
 
 /// Why there is no picture from a camera. Each says what a person can do.
@@ -112,6 +121,46 @@ pub enum CameraError {
     Unsupported,
 }
 
+/// Makes a name that a device gives printable: bytes that are no UTF-8 (a driver may cut a name in
+/// the middle of a character), control characters and marks of writing direction are replaced or
+/// left out, and a name said twice (`HD Webcam: HD Webcam`, often cut short) is said once.
+#[cfg_attr(
+    not(any(target_os = "linux", windows)),
+    expect(dead_code, reason = "no cameras here")
+)]
+fn printable(name: &str) -> String {
+    let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let name: String = name
+        .chars()
+        .filter(|c| !hidden(*c))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(NAME_CHARS_MAX)
+        .collect();
+    let name = name.trim();
+    match name.split_once(": ") {
+        Some((first, second)) if !second.is_empty() && first.starts_with(second) => first.into(),
+        _ => name.into(),
+    }
+}
+
+/// Longest name kept, in characters. V4L2 gives at most 31 bytes, Windows 99.
+#[cfg_attr(
+    not(any(target_os = "linux", windows)),
+    expect(dead_code, reason = "no cameras here")
+)]
+const NAME_CHARS_MAX: usize = 100;
+
+impl CameraInfo {
+    /// How a person is told of it: `/dev/video0 (HD Webcam)`, or `0 (HD Webcam)` without a path.
+    pub fn label(&self) -> String {
+        if self.path.as_os_str().is_empty() {
+            format!("{} ({})", self.number, self.name)
+        } else {
+            format!("{} ({})", self.path.display(), self.name)
+        }
+    }
+}
+
 impl fmt::Display for FourCc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for byte in self.0 {
@@ -142,3 +191,25 @@ impl fmt::Debug for RawPicture<'_> {
 
 /// Longest wait of one [`Camera::read`], so that the camera's thread hears of orders in time.
 pub const READ_TIMEOUT_MAX: Duration = Duration::from_millis(200);
+
+#[cfg(all(test, any(target_os = "linux", windows)))]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn names_become_printable() {
+        assert_eq!(
+            printable("Integrated Camera: Integrated C"),
+            "Integrated Camera"
+        );
+        assert_eq!(
+            printable("USB 2.0 Camera: HD Camera"),
+            "USB 2.0 Camera: HD Camera"
+        );
+        assert_eq!(printable(" a\u{1b}[31mb\u{7}\n"), "a [31mb");
+        assert_eq!(printable("left\u{202e}right\u{2066}"), "leftright");
+        assert_eq!(printable("Kam\u{fffd}ra: "), "Kam\u{fffd}ra:");
+        assert_eq!(printable(&"x".repeat(500)).len(), 100);
+        assert_eq!(printable("\0"), "");
+    }
+}

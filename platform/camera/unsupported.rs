@@ -1,41 +1,41 @@
-//! Stub.
-use super::{CameraError, CameraInfo, Mode, RawPicture, Wish};
-use std::time::Duration;
+//! Systems whose cameras we do not know.
 
-/// An open camera that delivers pictures.
+use super::{CameraError, CameraInfo, Mode, RawPicture, Wish};
+use std::{convert::Infallible, time::Duration};
+
+/// A camera; there is none.
 #[derive(Debug)]
 pub struct Camera {
-    mode: Mode,
+    never: Infallible,
 }
 
-/// Lists the cameras that can capture, by number. Opens none of them for streaming.
+/// Lists the cameras that can capture.
 ///
 /// # Errors
-/// When the system cannot say; an empty list is not an error.
+/// Always [`CameraError::Unsupported`].
 pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
-    Ok(Vec::new())
+    Err(CameraError::Unsupported)
 }
 
 impl Camera {
     /// Opens a camera in the mode that comes nearest to `wish` and starts it.
     ///
     /// # Errors
-    /// See [`CameraError`]; nothing stays open after an error.
-    pub fn open(info: &CameraInfo, _wish: Wish) -> Result<Self, CameraError> {
-        Err(CameraError::NotFound(info.name.clone()))
+    /// Always [`CameraError::Unsupported`].
+    pub fn open(_info: &CameraInfo, _wish: Wish) -> Result<Self, CameraError> {
+        Err(CameraError::Unsupported)
     }
 
-    /// Waits at most `timeout` for a picture and gives the newest one that the driver has; older
-    /// ones are dropped. `None` when none came in time, or when it was marked broken.
+    /// Waits for a picture.
     ///
     /// # Errors
-    /// [`CameraError::Gone`] or [`CameraError::Io`]: close the camera (drop it) and open it again.
+    /// Cannot be called: there is no camera.
     pub fn read(&mut self, _timeout: Duration) -> Result<Option<RawPicture<'_>>, CameraError> {
-        Ok(None)
+        match self.never {}
     }
 
-    /// What the driver granted.
+    /// What was granted.
     pub fn mode(&self) -> Mode {
-        self.mode
+        match self.never {}
     }
 }

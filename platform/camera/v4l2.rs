@@ -1,19 +1,67 @@
-//! Stub.
-use super::{CameraError, CameraInfo, Mode, RawPicture, Wish};
-use std::time::Duration;
+//! Cameras on Linux: V4L2, single-planar capture with mapped buffers.
+//!
+//! It does not know pixels or people's settings. Of the crate `v4l` only the raw layer is used
+//! (structures and ioctl numbers); its device and stream types panic on what real devices say.
+//!
+//! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
+
+mod answer;
+mod kernel;
+mod offer;
+mod queue;
+
+use super::{CameraError, CameraInfo, Mode, RawPicture, Wish, mode, mode::is_readable, printable};
+use answer::Granted;
+use kernel::Node;
+use queue::Queue;
+use rustix::io::Errno;
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use v4l::v4l_sys as sys;
+
+/// Where the kernel names its video devices.
+const CLASS: &str = "/sys/class/video4linux";
+/// Most nodes looked at; V4L2 itself allows 256.
+const NODES_MAX: usize = 256;
+/// Most modes that are tried before a camera is given up.
+const ATTEMPTS_MAX: usize = 6;
+/// Largest picture that is taken from a driver, in either direction.
+const SIDE_MAX: u32 = 8192;
 
 /// An open camera that delivers pictures.
 #[derive(Debug)]
 pub struct Camera {
+    label: String,
     mode: Mode,
+    /// In bytes; 0 for compressed pictures.
+    stride: u32,
+    queue: Queue,
 }
 
-/// Lists the cameras that can capture, by number. Opens none of them for streaming.
+/// Lists the cameras that can capture, by number. Opens none of them for streaming. One that
+/// cannot be looked at (permission, another program) is listed without modes, so that opening it
+/// can say why.
 ///
 /// # Errors
 /// When the system cannot say; an empty list is not an error.
 pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
-    Ok(Vec::new())
+    let mut numbers = match node_numbers(Path::new(CLASS)) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => node_numbers(Path::new("/dev")),
+        result => result,
+    }
+    .map_err(|err| CameraError::Io("list".into(), err))?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers
+        .into_iter()
+        .take(NODES_MAX)
+        .filter_map(describe)
+        .collect())
 }
 
 impl Camera {
@@ -21,8 +69,34 @@ impl Camera {
     ///
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
-    pub fn open(info: &CameraInfo, _wish: Wish) -> Result<Self, CameraError> {
-        Err(CameraError::NotFound(info.name.clone()))
+    pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
+        let label = info.label();
+        let fail = |err| error_of(&label, err);
+        let node = Node::open(&info.path).map_err(fail)?;
+        // Asked again: with another program or another input the offers change.
+        let modes = mode::ranked(&offer::modes(&node), wish);
+        drop(node);
+        let mut last_error = None;
+        // First only what comes out as it was asked for, then whatever can be read.
+        for is_exact in [true, false] {
+            for mode in modes.iter().take(ATTEMPTS_MAX) {
+                match start(&info.path, *mode, wish.rate, is_exact) {
+                    Ok(Some((queue, mode, stride))) => {
+                        return Ok(Self {
+                            label,
+                            mode,
+                            stride,
+                            queue,
+                        });
+                    }
+                    Ok(None) => {}
+                    Err(err) if is_final(&err) => return Err(fail(err)),
+                    // Such as ENOSPC (no room on the USB bus) or EINVAL: another mode may do.
+                    Err(err) => last_error = Some(err),
+                }
+            }
+        }
+        Err(last_error.map_or_else(|| CameraError::FormatUnsupported(label.clone()), fail))
     }
 
     /// Waits at most `timeout` for a picture and gives the newest one that the driver has; older
@@ -30,12 +104,182 @@ impl Camera {
     ///
     /// # Errors
     /// [`CameraError::Gone`] or [`CameraError::Io`]: close the camera (drop it) and open it again.
-    pub fn read(&mut self, _timeout: Duration) -> Result<Option<RawPicture<'_>>, CameraError> {
-        Ok(None)
+    pub fn read(&mut self, timeout: Duration) -> Result<Option<RawPicture<'_>>, CameraError> {
+        let Mode {
+            format,
+            width,
+            height,
+            rate_max: _,
+        } = self.mode;
+        let stride = self.stride;
+        let len_min = mode::picture_len(format, stride, height);
+        let is_whole = |bytes: &[u8]| match len_min {
+            Some(len_min) => bytes.len() >= len_min,
+            None => bytes.starts_with(&[0xff, 0xd8]),
+        };
+        let picture = self.queue.newest(kernel::now() + timeout, is_whole);
+        let picture = picture.map_err(|err| error_of(&self.label, err))?;
+        Ok(picture.map(|(bytes, captured_at)| RawPicture {
+            format,
+            width,
+            height,
+            stride,
+            bytes,
+            captured_at,
+        }))
     }
 
-    /// What the driver granted.
+    /// What the driver granted; `rate_max` is the rate that it was set to.
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+}
+
+/// Sets a device to `mode` and starts it; `None` when the driver makes something else of it that
+/// is not wanted.
+fn start(
+    path: &Path,
+    mode: Mode,
+    rate: f64,
+    is_exact: bool,
+) -> io::Result<Option<(Queue, Mode, u32)>> {
+    let node = Node::open(path)?;
+    let Granted {
+        format,
+        width,
+        height,
+        stride,
+    } = node.set_format(mode.format, (mode.width, mode.height))?;
+    let is_as_asked = (format, width, height) == (mode.format, mode.width, mode.height);
+    let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
+    if !is_sane || !is_readable(format) || (is_exact && !is_as_asked) {
+        return Ok(None);
+    }
+    let mut granted = Mode {
+        format,
+        width,
+        height,
+        rate_max: mode.rate_max,
+    };
+    // Only before the stream starts: later it is refused. Drivers without rates refuse it always.
+    match node.set_interval(offer::interval_for(&node, granted, rate)) {
+        Ok(interval) => granted.rate_max = interval.rate().unwrap_or(mode.rate_max),
+        Err(err) if is_final(&err) => return Err(err),
+        Err(_) => {}
+    }
+    let queue = Queue::start(node)?;
+    // Some drivers say 0 or a nonsense smaller than a row.
+    let natural = mode::natural_stride(format, width);
+    let stride = if natural == 0 { 0 } else { stride.max(natural) };
+    Ok(Some((queue, granted, stride)))
+}
+
+/// The numbers N of the entries `videoN` of a folder.
+fn node_numbers(folder: &Path) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder)?.take(4096) {
+        let name = entry?.file_name();
+        numbers.extend(name.to_str().and_then(number_of));
+    }
+    Ok(numbers)
+}
+
+/// `video12` → 12. Written back it must be the same, so that no two entries share a number.
+fn number_of(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix("video")?;
+    let number: u32 = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
+}
+
+/// What is known of `/dev/videoN`; `None` when it is no camera.
+fn describe(number: u32) -> Option<CameraInfo> {
+    let path = PathBuf::from(format!("/dev/video{number}"));
+    let node = match Node::open(&path) {
+        Ok(node) => node,
+        Err(err) if is_hidden(&err) => return describe_hidden(number, path),
+        Err(_) => return None,
+    };
+    let capabilities = node.capabilities().ok()?;
+    if !is_camera(capabilities.flags) {
+        return None;
+    }
+    let name = printable(&String::from_utf8_lossy(&capabilities.card));
+    let bus = printable(&String::from_utf8_lossy(&capabilities.bus));
+    Some(CameraInfo {
+        number,
+        path,
+        name,
+        bus,
+        modes: offer::modes(&node),
+    })
+}
+
+/// A node that cannot be opened, from what sysfs says. The first node of a device is the one for
+/// pictures; a USB camera's second is for metadata.
+fn describe_hidden(number: u32, path: PathBuf) -> Option<CameraInfo> {
+    let folder = Path::new(CLASS).join(format!("video{number}"));
+    let attribute = |name| read_attribute(&folder.join(name));
+    if attribute("index").is_some_and(|index| index != "0") {
+        return None;
+    }
+    let device = fs::canonicalize(folder.join("device")).ok();
+    let bus = device
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(OsStr::to_string_lossy);
+    let bus = bus.as_deref().map(printable).unwrap_or_default();
+    let name = attribute("name").unwrap_or_else(|| format!("camera {number}"));
+    Some(CameraInfo {
+        number,
+        path,
+        name,
+        bus,
+        modes: Vec::new(),
+    })
+}
+
+fn read_attribute(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(256)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some(printable(&String::from_utf8_lossy(&bytes)))
+}
+
+/// Single-planar capture with buffers, and not a converter from memory to memory. The metadata
+/// node of a USB camera says neither of its own, whatever its device says as a whole.
+fn is_camera(flags: u32) -> bool {
+    let needed = sys::V4L2_CAP_VIDEO_CAPTURE | sys::V4L2_CAP_STREAMING;
+    let refused = sys::V4L2_CAP_VIDEO_OUTPUT | sys::V4L2_CAP_VIDEO_M2M;
+    flags & needed == needed && flags & refused == 0
+}
+
+/// The device is there, but not for us, or not now.
+fn is_hidden(err: &io::Error) -> bool {
+    matches!(
+        Errno::from_io_error(err),
+        Some(Errno::ACCESS | Errno::PERM | Errno::BUSY)
+    )
+}
+
+/// Another mode would fail in the same way.
+fn is_final(err: &io::Error) -> bool {
+    let is_gone = matches!(
+        Errno::from_io_error(err),
+        Some(Errno::NODEV | Errno::NXIO | Errno::NOENT | Errno::MFILE | Errno::NFILE)
+    );
+    is_gone || is_hidden(err)
+}
+
+fn error_of(label: &str, err: io::Error) -> CameraError {
+    let label = label.to_owned();
+    match Errno::from_io_error(&err) {
+        Some(Errno::BUSY) => CameraError::Busy(label),
+        Some(Errno::ACCESS | Errno::PERM) => CameraError::Denied(label),
+        Some(Errno::NODEV | Errno::NXIO) => CameraError::Gone(label),
+        Some(Errno::NOENT) => CameraError::NotFound(label),
+        _ => CameraError::Io(label, err),
     }
 }

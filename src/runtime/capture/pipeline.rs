@@ -1,0 +1,160 @@
+//! From a picture of the source to one that can be sent and seen, doing no more than is wanted.
+//!
+//! It does not know where pictures come from. Invariant: what is sent and what is seen is scaled
+//! from the same picture; the barcode is in what is sent alone, drawn at its final size.
+
+use crate::{
+    app::{CaptureOrder, OwnPicture},
+    media::{
+        Picture, PixelSize, barcode,
+        clip::{Clip, ClipError},
+        jpeg::Compressor,
+        raw::{Converter, RawError},
+        scale::{self, Scaler},
+        test_picture,
+    },
+};
+use std::time::{Duration, Instant, SystemTime};
+use ttychat_platform::camera::RawPicture;
+
+/// What is wanted of one picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Goal {
+    /// Of the compressed picture.
+    send: Option<PixelSize>,
+    /// Of our own view.
+    view: Option<PixelSize>,
+    /// 1–100.
+    quality: u8,
+}
+
+/// The steps, with their scratch space.
+#[derive(Debug, Default)]
+pub(super) struct Pipeline {
+    compressor: Compressor,
+    converter: Converter,
+    scaler: Scaler,
+    /// As it came from the source.
+    full: Picture,
+    /// At the size that is sent.
+    sent: Picture,
+}
+
+impl Goal {
+    /// What `order` wants of a picture of `full` size; `has_room`: of the session.
+    pub(super) fn of(order: &CaptureOrder, full: PixelSize, has_room: bool) -> Self {
+        let send = has_room.then(|| scale::shrink(full, order.size_max));
+        let view = scale::fit(full, order.view_max, order.view_pixel_aspect);
+        Self {
+            send: send.filter(|size| !size.is_empty()),
+            view: Some(view).filter(|view| !view.is_empty() && !order.view_max.is_empty()),
+            quality: order.quality,
+        }
+    }
+
+    /// Whether no work is needed.
+    pub(super) fn is_nothing(self) -> bool {
+        self.send.is_none() && self.view.is_none()
+    }
+
+    /// The least size from which both can be made without growing.
+    fn at_least(self) -> PixelSize {
+        let (send, view) = (self.send.unwrap_or_default(), self.view.unwrap_or_default());
+        PixelSize::new(send.width.max(view.width), send.height.max(view.height))
+    }
+
+    /// The smallest size of `full`'s shape that holds all of it, and no larger than `full`.
+    fn paint_size(self, full: PixelSize) -> PixelSize {
+        let least = self.at_least();
+        if let Some(send) = self.send.filter(|send| *send == least) {
+            return send;
+        }
+        let ratio = |least: u32, full: u32| f64::from(least) / f64::from(full.max(1));
+        let factor = ratio(least.width, full.width)
+            .max(ratio(least.height, full.height))
+            .min(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 1 and `side`"
+        )]
+        let scaled = |side: u32| (f64::from(side) * factor).ceil().max(1.0) as u32;
+        PixelSize::new(scaled(full.width), scaled(full.height))
+    }
+}
+
+impl Pipeline {
+    /// Takes a camera's picture, decoding no more of it than the goal needs.
+    pub(super) fn convert(&mut self, raw: &RawPicture<'_>, goal: Goal) -> Result<(), RawError> {
+        let size = PixelSize::new(raw.width, raw.height);
+        let least = Some(goal.at_least());
+        let out = &mut self.full;
+        self.converter
+            .convert(raw.format.0, size, raw.stride, raw.bytes, least, out)
+    }
+
+    /// Takes a picture of a clip and says its size.
+    pub(super) fn decode(&mut self, clip: &mut Clip, index: usize) -> Result<PixelSize, ClipError> {
+        clip.decode(index, &mut self.full)?;
+        Ok(self.full.size())
+    }
+
+    /// Takes the test picture of `size`, painted at once as small as the goal allows: the same
+    /// picture but for the last bit of a pixel, at a fraction of the cost.
+    pub(super) fn paint(&mut self, size: PixelSize, elapsed: Duration, goal: Goal) {
+        self.full.reset(goal.paint_size(size));
+        test_picture::paint(&mut self.full, elapsed);
+    }
+
+    /// Makes of the picture taken last what is wanted. `barcode_ms`: what the barcode is to say.
+    pub(super) fn finish(
+        &mut self,
+        goal: Goal,
+        captured_at: Instant,
+        barcode_ms: Option<u32>,
+    ) -> OwnPicture {
+        if let Some(size) = goal.send {
+            self.scaler.scale(&self.full, size, &mut self.sent);
+        }
+        // Scaling what is already small is cheaper, and before the barcode is in it.
+        let covers = |view: PixelSize| {
+            goal.send
+                .is_some_and(|send| send.width >= view.width && send.height >= view.height)
+        };
+        let view = goal.view.map(|size| {
+            let from = if covers(size) { &self.sent } else { &self.full };
+            let mut view = Picture::default();
+            self.scaler.scale(from, size, &mut view);
+            view
+        });
+        let jpeg = goal.send.and_then(|size| {
+            if let Some(unix_ms) = barcode_ms {
+                barcode::draw(&mut self.sent, unix_ms);
+            }
+            let mut jpeg = Vec::new();
+            let compressed = self
+                .compressor
+                .compress(&self.sent, goal.quality, &mut jpeg);
+            compressed.is_ok().then_some((size, jpeg))
+        });
+        OwnPicture {
+            captured_at,
+            jpeg,
+            view,
+        }
+    }
+}
+
+/// UNIX milliseconds, modulo 2^32, at a moment that was `ago`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the capture thread stamps pictures"
+)]
+pub(super) fn unix_ms(ago: Duration) -> u32 {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let millis = since_epoch
+        .unwrap_or_default()
+        .saturating_sub(ago)
+        .as_millis();
+    u32::try_from(millis % (1 << 32)).unwrap_or_default()
+}

@@ -1,0 +1,291 @@
+//! The capture thread as the loop sees it, with sources that need no camera.
+
+use super::*;
+use crate::{
+    media::{PixelSize, barcode, jpeg, raw},
+    runtime::worker::now,
+};
+use std::time::Instant;
+
+const SOON: Duration = Duration::from_secs(5);
+
+fn order() -> CaptureOrder {
+    CaptureOrder {
+        enabled: true,
+        camera: None,
+        resolution: Some(PixelSize::new(640, 480)),
+        rate: Some(30.0),
+        compress: true,
+        size_max: PixelSize::new(160, 90),
+        view_max: PixelSize::default(),
+        view_pixel_aspect: 1.0,
+        quality: 75,
+        test_picture: false,
+    }
+}
+
+/// A loop that does nothing but capture.
+struct Loop {
+    capture: Capture,
+    poll: mio::Poll,
+}
+
+impl Loop {
+    fn new(source: CaptureSource) -> Self {
+        let poll = mio::Poll::new().unwrap();
+        let waker = mio::Waker::new(poll.registry(), mio::Token(0)).unwrap();
+        let capture = Capture::spawn(source, false, Some(Arc::new(waker))).unwrap();
+        Self { capture, poll }
+    }
+
+    /// Waits, as a loop does, until `take` gives something.
+    #[track_caller]
+    fn wait<T>(&mut self, mut take: impl FnMut(&mut Capture) -> Option<T>) -> T {
+        let deadline = now() + SOON;
+        loop {
+            if let Some(item) = take(&mut self.capture) {
+                return item;
+            }
+            assert!(now() < deadline, "nothing came");
+            self.turn(deadline);
+        }
+    }
+
+    fn turn(&mut self, deadline: Instant) {
+        let mut events = mio::Events::with_capacity(4);
+        let left = deadline.saturating_duration_since(now());
+        self.poll.poll(&mut events, Some(left)).unwrap();
+    }
+
+    /// Runs for a while and counts the pictures, giving room for each as soon as one was taken.
+    fn count(&mut self, order: &CaptureOrder, time: Duration) -> Vec<OwnPicture> {
+        let deadline = now() + time;
+        let mut pictures = Vec::new();
+        while now() < deadline {
+            pictures.extend(self.capture.take_picture());
+            self.capture.order(order);
+            self.turn(deadline);
+        }
+        pictures
+    }
+}
+
+#[test]
+fn the_test_picture_comes_at_its_rate_and_size_with_the_barcode() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    turns.capture.order(&order());
+    let expected = CaptureReport::Started {
+        number: None,
+        description: "test picture 640x480 at 30".into(),
+        size: PixelSize::new(640, 480),
+    };
+    assert_eq!(turns.wait(Capture::take_report), expected);
+    let pictures = turns.count(&order(), Duration::from_secs(2));
+    assert!(
+        (55..=61).contains(&pictures.len()),
+        "{} in 2 s",
+        pictures.len()
+    );
+    let mut decompressor = jpeg::Decompressor::default();
+    let size_max = PixelSize::new(160, 90);
+    let mut shown = crate::media::Picture::default();
+    for picture in &pictures {
+        let (size, jpeg) = picture.jpeg.as_ref().unwrap();
+        assert_eq!(*size, PixelSize::new(120, 90));
+        assert!(picture.view.is_none());
+        let limits = jpeg::Limits {
+            len_max: 65_536,
+            size_max,
+        };
+        decompressor
+            .decompress(jpeg, limits, None, &mut shown)
+            .unwrap();
+        assert!(barcode::read(&shown).is_some(), "the barcode can be read");
+    }
+    assert!(
+        pictures
+            .windows(2)
+            .all(|pair| pair[0].captured_at < pair[1].captured_at)
+    );
+    turns.capture.close(Duration::from_secs(1)).unwrap();
+}
+
+#[test]
+fn a_picture_is_compressed_only_for_a_new_permission() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    let with_view = CaptureOrder {
+        view_max: PixelSize::new(40, 40),
+        ..order()
+    };
+    turns.capture.order(&with_view);
+    let first = turns.wait(|capture| capture.take_picture());
+    assert!(first.jpeg.is_some());
+    assert_eq!(first.view.unwrap().size(), PixelSize::new(40, 30));
+    // The loop is slow to say that there is no room: nothing more is compressed all the same.
+    for _ in 0..5 {
+        let next = turns.wait(|capture| capture.take_picture());
+        assert!(next.jpeg.is_none() && next.view.is_some());
+    }
+    turns.capture.order(&CaptureOrder {
+        compress: false,
+        ..with_view.clone()
+    });
+    assert!(turns.wait(|capture| capture.take_picture()).jpeg.is_none());
+    turns.capture.order(&with_view);
+    let deadline = now() + SOON;
+    while turns.wait(|capture| capture.take_picture()).jpeg.is_none() {
+        assert!(now() < deadline, "room is seen");
+    }
+}
+
+#[test]
+fn without_room_or_view_nothing_is_made() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    let idle = CaptureOrder {
+        compress: false,
+        ..order()
+    };
+    turns.capture.order(&idle);
+    turns.wait(Capture::take_report);
+    assert!(turns.count(&idle, Duration::from_millis(300)).is_empty());
+    assert!(!turns.count(&order(), Duration::from_millis(300)).is_empty());
+}
+
+#[test]
+fn the_source_is_let_go_when_it_is_not_wanted() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    turns.capture.order(&order());
+    turns.wait(Capture::take_report);
+    let off = CaptureOrder {
+        enabled: false,
+        ..order()
+    };
+    turns.capture.order(&off);
+    assert_eq!(turns.wait(Capture::take_report), CaptureReport::Stopped);
+    assert!(turns.count(&off, Duration::from_millis(200)).is_empty());
+    turns.capture.order(&order());
+    assert!(matches!(
+        turns.wait(Capture::take_report),
+        CaptureReport::Started { .. }
+    ));
+    assert!(turns.wait(|capture| capture.take_picture()).jpeg.is_some());
+}
+
+#[test]
+fn resolution_and_rate_change_while_it_runs() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    turns.capture.order(&order());
+    turns.wait(Capture::take_report);
+    let slow = CaptureOrder {
+        rate: Some(10.0),
+        ..order()
+    };
+    let pictures = turns.count(&slow, Duration::from_secs(1));
+    assert!(
+        (9..=12).contains(&pictures.len()),
+        "{} in 1 s",
+        pictures.len()
+    );
+    let wide = CaptureOrder {
+        resolution: Some(PixelSize::new(320, 180)),
+        ..order()
+    };
+    turns.capture.order(&wide);
+    let CaptureReport::Started { size, .. } = turns.wait(Capture::take_report) else {
+        panic!("no other report was due");
+    };
+    assert_eq!(size, PixelSize::new(320, 180));
+    let (size, _) = turns.wait(|capture| capture.take_picture()).jpeg.unwrap();
+    assert_eq!(
+        size,
+        PixelSize::new(160, 90),
+        "nothing of the old size is left"
+    );
+}
+
+#[test]
+fn a_view_alone_is_made_without_compressing() {
+    let mut turns = Loop::new(CaptureSource::Test);
+    turns.capture.order(&CaptureOrder {
+        compress: false,
+        view_max: PixelSize::new(300, 100),
+        view_pixel_aspect: 2.0,
+        ..order()
+    });
+    let picture = turns.wait(|capture| capture.take_picture());
+    assert!(picture.jpeg.is_none());
+    assert_eq!(picture.view.unwrap().size(), PixelSize::new(267, 100));
+}
+
+#[test]
+fn no_source_gives_nothing_and_a_camera_that_is_not_there_says_so() {
+    let mut turns = Loop::new(CaptureSource::None);
+    assert!(turns.count(&order(), Duration::from_millis(100)).is_empty());
+    turns.capture.close(Duration::from_secs(1)).unwrap();
+
+    let mut turns = Loop::new(CaptureSource::Camera(Some("no such camera, surely".into())));
+    turns.capture.order(&order());
+    let CaptureReport::Failed { message, .. } = turns.wait(Capture::take_report) else {
+        panic!("it cannot have started");
+    };
+    assert!(message.contains("there is no camera"), "{message}");
+    turns.capture.list_cameras();
+    turns.wait(|capture| capture.take_cameras());
+    // The test picture stands in, and goes when it is told.
+    turns.capture.order(&CaptureOrder {
+        test_picture: true,
+        ..order()
+    });
+    assert!(matches!(
+        turns.wait(Capture::take_report),
+        CaptureReport::Started { .. }
+    ));
+    assert!(turns.wait(|capture| capture.take_picture()).jpeg.is_some());
+}
+
+#[test]
+fn a_panic_is_reported_and_the_work_begins_anew() {
+    let mut turns = Loop::new(CaptureSource::Panic);
+    turns.capture.order(&order());
+    for _ in 0..2 {
+        let CaptureReport::Failed {
+            message, missing, ..
+        } = turns.wait(Capture::take_report)
+        else {
+            panic!("it cannot have started");
+        };
+        assert!(message.contains("as a driver would"), "{message}");
+        assert!(!missing);
+    }
+    turns.capture.list_cameras();
+    turns.wait(|capture| capture.take_cameras());
+    turns.capture.close(Duration::from_secs(1)).unwrap();
+}
+
+#[test]
+fn only_the_newest_reports_are_kept() {
+    let outbox = Outbox {
+        cameras: Mailbox::new(None),
+        pictures: Handover::new(None),
+        reports: Mailbox::new(None),
+    };
+    for number in 0..40 {
+        let (number, message) = (Some(number), String::new());
+        outbox.report(CaptureReport::Failed {
+            number,
+            missing: false,
+            message,
+        });
+    }
+    outbox.report(CaptureReport::Stopped);
+    let reports = outbox.reports.take().unwrap();
+    assert_eq!(reports.len(), REPORTS_MAX);
+    assert_eq!(reports.back(), Some(&CaptureReport::Stopped));
+}
+
+#[test]
+fn every_format_that_is_chosen_can_be_converted() {
+    for format in ttychat_platform::camera::mode::READABLE {
+        assert!(raw::is_supported(format.0), "{format}");
+    }
+}

@@ -1,0 +1,280 @@
+//! The capture thread's work: obey orders, keep the source going, hand pictures over.
+//!
+//! It waits in one place only (`Mailbox::wait`), apart from a short wait for a camera's picture.
+//! Invariant: what is not wanted is not computed; a source that is not wanted is closed.
+
+use super::{
+    CaptureSource, Command, Outbox,
+    device::{Device, Verdict},
+    finder::{self, Finder},
+    pace::{Pacer, Thinner},
+    pipeline::{Goal, Pipeline, unix_ms},
+    plan::Plan,
+    playback::Playback,
+};
+use crate::{
+    app::{CaptureOrder, CaptureReport},
+    media::PixelSize,
+    runtime::{
+        mailbox::{Mailbox, Waited},
+        worker,
+    },
+};
+use std::time::{Duration, Instant};
+use ttychat_platform::camera::RawPicture;
+
+/// Wait after a panic before the work begins anew; doubled each time.
+const RESTART_MIN: Duration = Duration::from_millis(500);
+const RESTART_MAX: Duration = Duration::from_secs(8);
+
+/// The source that runs.
+#[derive(Debug)]
+enum Feed {
+    Camera(Device, Thinner),
+    Clip(Playback),
+    Off,
+    Test { pacer: Pacer, size: PixelSize },
+}
+
+/// All that the thread owns.
+#[derive(Debug)]
+pub(super) struct CaptureThread {
+    commands: Mailbox<Command>,
+    outbox: Outbox,
+    source: CaptureSource,
+    has_barcode: bool,
+    finder: Finder,
+    order: Option<CaptureOrder>,
+    plan: Plan,
+    feed: Feed,
+    pipeline: Pipeline,
+    started_at: Instant,
+}
+
+impl CaptureThread {
+    pub(super) fn new(
+        commands: Mailbox<Command>,
+        outbox: Outbox,
+        source: CaptureSource,
+        has_barcode: bool,
+    ) -> Self {
+        let selector = match &source {
+            CaptureSource::Camera(selector) => selector.clone(),
+            _ => None,
+        };
+        Self {
+            commands,
+            outbox,
+            source,
+            has_barcode,
+            finder: Finder::new(selector),
+            order: None,
+            plan: Plan::Off,
+            feed: Feed::Off,
+            pipeline: Pipeline::default(),
+            started_at: worker::now(),
+        }
+    }
+
+    /// Works until the commands are closed. A panic (drivers' libraries have real ones) costs the
+    /// source, which is made anew.
+    pub(super) fn run(mut self) {
+        let mut restart_interval = RESTART_MIN;
+        loop {
+            let began_at = worker::now();
+            let Err(err) = worker::contain(|| self.work()) else {
+                break;
+            };
+            let panicked_at = worker::now();
+            if panicked_at.duration_since(began_at) > RESTART_MAX {
+                restart_interval = RESTART_MIN;
+            }
+            let (number, message) = (None, format!("the source failed: {err}"));
+            self.outbox.report(CaptureReport::Failed {
+                number,
+                missing: false,
+                message,
+            });
+            self.discard_source();
+            if self.pause(panicked_at + restart_interval) {
+                break;
+            }
+            restart_interval = (restart_interval * 2).min(RESTART_MAX);
+        }
+        self.discard_source();
+    }
+
+    fn work(&mut self) {
+        // After a panic: what was wanted is still wanted.
+        self.replan();
+        loop {
+            match self.commands.wait(self.due_at()) {
+                Waited::Closed => return,
+                Waited::Item(command) => self.obey(command),
+                Waited::TimedOut => self.turn(),
+            }
+        }
+    }
+
+    /// Waits, but hears commands. Whether the end was commanded.
+    fn pause(&mut self, until: Instant) -> bool {
+        loop {
+            match self.commands.wait(Some(until)) {
+                Waited::Closed => return true,
+                Waited::Item(command) => {
+                    if command.order.is_some() {
+                        self.order = command.order;
+                    }
+                    if command.wants_list {
+                        let entries = worker::contain(finder::entries).unwrap_or_default();
+                        self.outbox.cameras.put(entries);
+                    }
+                }
+                Waited::TimedOut => return false,
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        if command.wants_list {
+            self.outbox.cameras.put(finder::entries());
+        }
+        if command.order.is_some() {
+            self.order = command.order;
+            self.replan();
+        }
+    }
+
+    /// Brings what runs in line with what is ordered. The old source is closed before the new one
+    /// is opened.
+    fn replan(&mut self) {
+        let plan = self
+            .order
+            .as_ref()
+            .map_or(Plan::Off, |order| Plan::of(&self.source, order));
+        if plan == self.plan {
+            return;
+        }
+        self.plan = plan;
+        let now = worker::now();
+        match (&mut self.feed, plan) {
+            // A camera at another rate would have to be closed and opened; thinned, it runs on.
+            (
+                Feed::Camera(device, thinner),
+                Plan::Camera {
+                    number,
+                    resolution,
+                    rate,
+                },
+            ) if device.serves(number, resolution, rate) => {
+                *thinner = Thinner::new(rate);
+                return;
+            }
+            (Feed::Clip(playback), Plan::Clip { rate }) => return playback.set_rate(now, rate),
+            (Feed::Test { pacer, size }, Plan::Test { size: wanted, rate }) if *size == wanted => {
+                *pacer = Pacer::new(now, rate);
+                return;
+            }
+            _ => {}
+        }
+        self.feed = Feed::Off;
+        self.outbox.pictures.clear();
+        self.feed = match plan {
+            Plan::Camera {
+                number,
+                resolution,
+                rate,
+            } => Feed::Camera(
+                Device::new(number, resolution, rate, now),
+                Thinner::new(rate),
+            ),
+            Plan::Clip { rate } => Feed::Clip(Playback::new(now, rate)),
+            Plan::Off => {
+                self.outbox.report(CaptureReport::Stopped);
+                Feed::Off
+            }
+            #[cfg(test)]
+            Plan::Panic => panic!("as a driver would"),
+            Plan::Test { size, rate } => {
+                let description = format!("test picture {}x{} at {rate}", size.width, size.height);
+                self.outbox.report(CaptureReport::Started {
+                    number: None,
+                    description,
+                    size,
+                });
+                Feed::Test {
+                    pacer: Pacer::new(now, rate),
+                    size,
+                }
+            }
+        };
+    }
+
+    fn due_at(&self) -> Option<Instant> {
+        match &self.feed {
+            Feed::Camera(device, _) => Some(device.due_at(worker::now())),
+            Feed::Clip(playback) => Some(playback.due_at()),
+            Feed::Off => None,
+            Feed::Test { pacer, .. } => Some(pacer.due_at()),
+        }
+    }
+
+    fn turn(&mut self) {
+        let Some(order) = &self.order else { return };
+        let (pipeline, outbox) = (&mut self.pipeline, &self.outbox);
+        let now = worker::now();
+        match &mut self.feed {
+            Feed::Camera(device, thinner) => {
+                let has_barcode = self.has_barcode;
+                let judge = |raw: &RawPicture<'_>| {
+                    if !thinner.admits(raw.captured_at) {
+                        return Verdict::Good;
+                    }
+                    let size = PixelSize::new(raw.width, raw.height);
+                    let goal = Goal::of(order, size, outbox.pictures.has_room());
+                    if goal.is_nothing() {
+                        return Verdict::Good;
+                    }
+                    let unix_ms = has_barcode.then(|| unix_ms(raw.captured_at.elapsed()));
+                    if pipeline.convert(raw, goal).is_err() {
+                        return Verdict::Broken;
+                    }
+                    outbox
+                        .pictures
+                        .put(pipeline.finish(goal, raw.captured_at, unix_ms));
+                    Verdict::Good
+                };
+                if let Some(report) = device.turn(&mut self.finder, judge) {
+                    outbox.report(report);
+                }
+            }
+            Feed::Clip(playback) => {
+                let CaptureSource::Clip(clip) = &mut self.source else {
+                    return;
+                };
+                playback.turn(clip, pipeline, outbox, order, self.has_barcode);
+            }
+            Feed::Off => {}
+            Feed::Test { pacer, size } => {
+                pacer.advance(now);
+                let goal = Goal::of(order, *size, outbox.pictures.has_room());
+                if goal.is_nothing() {
+                    return;
+                }
+                let unix_ms = unix_ms(Duration::ZERO);
+                pipeline.paint(*size, now.duration_since(self.started_at), goal);
+                outbox
+                    .pictures
+                    .put(pipeline.finish(goal, now, Some(unix_ms)));
+            }
+        }
+    }
+
+    /// Closes the source, even if closing it panics as well.
+    fn discard_source(&mut self) {
+        self.plan = Plan::Off;
+        self.pipeline = Pipeline::default();
+        let feed = std::mem::replace(&mut self.feed, Feed::Off);
+        drop(worker::contain(move || drop(feed)));
+    }
+}

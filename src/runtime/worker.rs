@@ -1,0 +1,145 @@
+//! Named threads that compute or block, and whose panics end nothing but their work.
+//!
+//! It does not know what they do. Invariant: neither a panic nor a hang in such a thread holds up
+//! the thread that started it.
+
+use super::mailbox::{Mailbox, Waited};
+use std::{
+    any::Any,
+    cell::Cell,
+    io,
+    panic::{self, AssertUnwindSafe},
+    thread,
+    time::{Duration, Instant},
+};
+
+thread_local! {
+    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A thread and the place where its result will lie.
+#[derive(Debug)]
+pub(crate) struct Worker<T> {
+    result: Mailbox<Result<T, WorkerError>>,
+}
+
+/// Why a thread gave no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum WorkerError {
+    /// It hangs, most likely in a driver, and is left alone; it ends with the program.
+    #[error("a part of the program hangs")]
+    Abandoned,
+    /// It panicked: a bug, ours or a library's.
+    #[error("internal error: {0}")]
+    Panicked(String),
+}
+
+/// Starts a thread. Panics of `work` become [`WorkerError::Panicked`].
+///
+/// # Errors
+/// When the system has no room for another thread.
+pub(crate) fn spawn_named<T, F>(name: &str, work: F) -> io::Result<Worker<T>>
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    let result = Mailbox::new(None);
+    let theirs = result.clone();
+    // The handle is let go of: `std` can only wait for a thread without a limit.
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            theirs.put(contain(work));
+            theirs.close();
+        })?;
+    Ok(Worker { result })
+}
+
+/// Runs `work` with its panics contained.
+///
+/// # Errors
+/// [`WorkerError::Panicked`].
+pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, WorkerError> {
+    let was_contained = CONTAINED.replace(true);
+    // What `work` was changing is dropped or made anew by those who call this.
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    CONTAINED.set(was_contained);
+    result.map_err(|panicked| WorkerError::Panicked(message_of(panicked.as_ref())))
+}
+
+/// Whether a panic in this thread will be contained, so that the panic hook must leave the terminal
+/// alone.
+pub(crate) fn is_contained() -> bool {
+    CONTAINED.get()
+}
+
+impl<T> Worker<T> {
+    /// Waits for the thread's end, but not longer than `timeout`.
+    ///
+    /// # Errors
+    /// [`WorkerError`].
+    pub(crate) fn join(self, timeout: Duration) -> Result<T, WorkerError> {
+        match self.result.wait(Some(now() + timeout)) {
+            Waited::Item(result) => result,
+            Waited::Closed | Waited::TimedOut => Err(WorkerError::Abandoned),
+        }
+    }
+}
+
+/// The clock, for threads: to wait and to stamp pictures.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "threads wait for the world and stamp pictures"
+)]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+fn message_of(panicked: &(dyn Any + Send)) -> String {
+    let message = panicked.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panicked.downcast_ref::<&str>().copied());
+    message.unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(5);
+
+    #[test]
+    fn a_result_is_handed_over_and_the_thread_has_its_name() {
+        let name = || thread::current().name().map(str::to_owned);
+        let worker = spawn_named("camera", name).unwrap();
+        assert_eq!(worker.join(SOON), Ok(Some("camera".to_owned())));
+    }
+
+    #[test]
+    fn a_panic_is_contained() {
+        assert!(!is_contained());
+        let worker = spawn_named("panics", || {
+            assert!(!is_contained(), "the hook must leave this one alone");
+        });
+        let error = worker.unwrap().join(SOON).unwrap_err();
+        assert!(
+            error.to_string().contains("leave this one alone"),
+            "{error}"
+        );
+        assert_eq!(contain(is_contained), Ok(true));
+        assert!(!is_contained());
+    }
+
+    #[test]
+    fn a_thread_that_hangs_is_abandoned() {
+        let never = Mailbox::<()>::new(None);
+        let theirs = never.clone();
+        let worker = spawn_named("hangs", move || theirs.wait(None)).unwrap();
+        let started_at = now();
+        assert_eq!(
+            worker.join(Duration::from_millis(30)),
+            Err(WorkerError::Abandoned)
+        );
+        assert!(started_at.elapsed() < Duration::from_secs(1));
+        never.close();
+    }
+}
