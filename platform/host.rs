@@ -25,6 +25,17 @@ pub fn host_name() -> String {
     }
 }
 
+/// Processor time that this process has used, user and system together; `None` where the system
+/// does not say.
+pub fn cpu_time() -> Option<std::time::Duration> {
+    #[cfg(unix)]
+    return rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime)
+        .try_into()
+        .ok();
+    #[cfg(not(unix))]
+    return None;
+}
+
 /// The addresses under which others may reach this host: of interfaces that are up, without
 /// loopback and link-local ones, IPv4 first.
 pub fn addresses() -> Vec<IpAddr> {

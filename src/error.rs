@@ -110,6 +110,18 @@ pub enum Error {
 pub struct Attempts(pub Vec<(SocketAddr, io::Error)>);
 
 impl Error {
+    /// What happened and what lies under it: `{self}: {source}: {source of the source}`.
+    pub fn with_sources(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(source) = next {
+            text.push_str(": ");
+            text.push_str(&source.to_string());
+            next = source.source();
+        }
+        text
+    }
+
     /// What the program exits with: 2 for wrong usage, else 1.
     pub const fn exit_code(&self) -> u8 {
         match self {

@@ -3,13 +3,11 @@
 #![forbid(unsafe_code)]
 
 use std::{
-    error::Error as _,
     io::{self, Write},
     process::ExitCode,
 };
 use ttychat::{
     cli::{self, Stop},
-    error::Error,
     runtime,
 };
 
@@ -34,7 +32,7 @@ fn main() -> ExitCode {
             ExitCode::from(ending.exit_code)
         }
         Err(err) => {
-            say(&with_sources(&err));
+            say(&err.with_sources());
             ExitCode::from(err.exit_code())
         }
     }
@@ -43,15 +41,4 @@ fn main() -> ExitCode {
 /// One line on stderr; there is nobody left to tell when that is closed.
 fn say(line: &str) {
     drop(writeln!(io::stderr(), "ttychat: {line}"));
-}
-
-/// The error and what lies under it: `{err}: {source}: {source of the source}`.
-fn with_sources(err: &Error) -> String {
-    let mut text = err.to_string();
-    let mut next = err.source();
-    while let Some(source) = next {
-        text.push_str(&format!(": {source}"));
-        next = source.source();
-    }
-    text
 }

@@ -43,7 +43,9 @@ fn pictures_go_both_ways_at_the_source_s_rate() {
     caller.terminate();
     assert_eq!(caller.wait().code(), Some(0));
     // The listener is told, and waits for the next call.
-    listener.wait_for_line(Duration::from_secs(5), |line| line.text("state") == "waiting");
+    listener.wait_for_line(Duration::from_secs(5), |line| {
+        line.text("state") == "waiting"
+    });
 }
 
 #[test]
@@ -56,7 +58,9 @@ fn the_listener_takes_one_call_after_the_other() {
         });
         caller.terminate();
         assert_eq!(caller.wait().code(), Some(0));
-        listener.wait_for_line(Duration::from_secs(5), |line| line.text("state") == "waiting");
+        listener.wait_for_line(Duration::from_secs(5), |line| {
+            line.text("state") == "waiting"
+        });
     }
 }
 
@@ -64,7 +68,9 @@ fn the_listener_takes_one_call_after_the_other() {
 fn a_second_caller_is_told_busy() {
     let listener = listener();
     let first = caller(listener.port());
-    first.wait_for_line(Duration::from_secs(20), |line| line.text("state") == "in call");
+    first.wait_for_line(Duration::from_secs(20), |line| {
+        line.text("state") == "in call"
+    });
     let mut second = caller(listener.port());
     assert_eq!(second.wait().code(), Some(1));
     assert!(second.stderr().contains("busy"), "{}", second.stderr());
@@ -76,11 +82,15 @@ fn a_second_caller_is_told_busy() {
 fn a_killed_peer_is_noticed_and_the_next_call_is_taken() {
     let listener = listener();
     let mut first = caller(listener.port());
-    listener.wait_for_line(Duration::from_secs(20), |line| line.text("state") == "in call");
+    listener.wait_for_line(Duration::from_secs(20), |line| {
+        line.text("state") == "in call"
+    });
     first.kill();
     listener.wait_for_line(NOTICE_MAX, |line| line.text("state") == "waiting");
     let second = caller(listener.port());
-    second.wait_for_line(Duration::from_secs(20), |line| line.number("shown_per_s") > 0.0);
+    second.wait_for_line(Duration::from_secs(20), |line| {
+        line.number("shown_per_s") > 0.0
+    });
 }
 
 #[test]
@@ -88,7 +98,9 @@ fn a_pulled_cable_is_noticed_by_both_and_the_caller_calls_again() {
     let listener = listener();
     let relay = Relay::to(listener.port());
     let caller = caller(relay.port());
-    caller.wait_for_line(Duration::from_secs(20), |line| line.number("shown_per_s") > 0.0);
+    caller.wait_for_line(Duration::from_secs(20), |line| {
+        line.number("shown_per_s") > 0.0
+    });
     relay.hold();
     let pulled_at = Instant::now();
     listener.wait_for_line(NOTICE_MAX, |line| line.text("state") == "waiting");
@@ -105,11 +117,15 @@ fn a_pulled_cable_is_noticed_by_both_and_the_caller_calls_again() {
 fn a_peer_that_stops_reading_is_noticed() {
     let listener = listener();
     let first = caller(listener.port());
-    listener.wait_for_line(Duration::from_secs(20), |line| line.text("state") == "in call");
+    listener.wait_for_line(Duration::from_secs(20), |line| {
+        line.text("state") == "in call"
+    });
     first.signal(rustix::process::Signal::STOP);
     listener.wait_for_line(NOTICE_MAX, |line| line.text("state") == "waiting");
     let second = caller(listener.port());
-    second.wait_for_line(Duration::from_secs(20), |line| line.number("shown_per_s") > 0.0);
+    second.wait_for_line(Duration::from_secs(20), |line| {
+        line.number("shown_per_s") > 0.0
+    });
     first.signal(rustix::process::Signal::CONT);
 }
 
@@ -117,10 +133,18 @@ fn a_peer_that_stops_reading_is_noticed() {
 fn strangers_do_not_disturb_a_call() {
     let listener = listener();
     let first = caller(listener.port());
-    first.wait_for_line(Duration::from_secs(20), |line| line.text("state") == "in call");
-    for greeting in [&b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"[..], b"SSH-2.0-OpenSSH_9.2\r\n", &[0; 99]] {
+    first.wait_for_line(Duration::from_secs(20), |line| {
+        line.text("state") == "in call"
+    });
+    for greeting in [
+        &b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"[..],
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        &[0; 99],
+    ] {
         let mut stream = TcpStream::connect(("127.0.0.1", listener.port())).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(12))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(12)))
+            .unwrap();
         // It may be hung up upon before it has said all.
         drop(stream.write_all(greeting));
         let mut answer = Vec::new();
@@ -137,29 +161,49 @@ fn dialling_something_else_says_so() {
     let port = web.local_addr().unwrap().port();
     let server = std::thread::Builder::new().spawn(move || {
         let (mut stream, _) = web.accept().unwrap();
-        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
         let mut rest = Vec::new();
         drop(stream.read_to_end(&mut rest));
     });
     let mut caller = caller(port);
     assert_eq!(caller.wait().code(), Some(1));
-    assert!(caller.stderr().contains("not ttychat"), "{}", caller.stderr());
+    assert!(
+        caller.stderr().contains("not ttychat"),
+        "{}",
+        caller.stderr()
+    );
     drop(caller);
     server.unwrap().join().unwrap();
 }
 
 #[test]
 fn a_closed_port_is_named_with_the_way_out() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let mut caller = caller(free);
     assert_eq!(caller.wait().code(), Some(1));
     let said = caller.stderr();
-    assert!(said.contains(&format!("127.0.0.1:{free}")) && said.contains("refused"), "{said}");
+    assert!(
+        said.contains(&format!("127.0.0.1:{free}")) && said.contains("refused"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_call_with_oneself_reports_what_it_did() {
-    let mut end = End::start(&["--loopback", "--headless", "--source", "test", "--duration", "3"]);
+    let mut end = End::start(&[
+        "--loopback",
+        "--headless",
+        "--source",
+        "test",
+        "--duration",
+        "3",
+    ]);
     assert_eq!(end.wait().code(), Some(0));
     let said = end.stderr();
     for word in ["sent", "shown", "age", "CPU"] {

@@ -71,6 +71,8 @@ pub enum Input<'a> {
         /// Of the picture.
         sequence: u32,
     },
+    /// [`Effect::Suspend`] was not done, because no shell could continue the program.
+    SuspendRefused,
     /// The program continues after [`Effect::Suspend`].
     Resumed,
     /// The snapshot was kept under this path, or the reason why not.

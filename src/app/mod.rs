@@ -183,6 +183,9 @@ impl App {
             Input::Resumed => self.resumed(now),
             Input::SnapshotSaved(result) => self.snapshot_saved(now, result),
             Input::StopRequested => self.suspend(),
+            Input::SuspendRefused => {
+                self.notice(now, "no shell waits to continue this program; nothing was stopped".into());
+            }
             Input::TerminateRequested => self.end(now, Goodbye::Ended),
             Input::Timeout => {}
             Input::WindowChanged(window) => {

@@ -2,7 +2,7 @@
 
 use super::{Picture, PixelSize};
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, SrcCropping};
 
 /// Scales pictures, keeping its scratch space from one to the next.
 #[derive(Debug, Default)]
@@ -27,9 +27,24 @@ impl Scaler {
         self.resize(from, size, &ResizeOptions::new(), out);
     }
 
-    /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched.
-    pub fn scale_filling(&mut self, from: &Picture, size: PixelSize, out: &mut Picture) {
-        self.resize(from, size, &ResizeOptions::new().fit_into_destination(None), out);
+    /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched, where
+    /// one pixel of `out` is `pixel_aspect` times as high as wide (1.0: square).
+    pub fn scale_filling(
+        &mut self,
+        from: &Picture,
+        size: PixelSize,
+        pixel_aspect: f64,
+        out: &mut Picture,
+    ) {
+        let (width, height) = (f64::from(from.size().width), f64::from(from.size().height));
+        let shape = f64::from(size.width) / (f64::from(size.height) * pixel_aspect);
+        if from.size().is_empty() || !shape.is_normal() {
+            return self.resize(from, size, &ResizeOptions::new(), out);
+        }
+        let (cut_width, cut_height) = (width.min(height * shape), height.min(width / shape));
+        let (left, top) = ((width - cut_width) / 2.0, (height - cut_height) / 2.0);
+        let options = ResizeOptions::new().crop(left, top, cut_width, cut_height);
+        self.resize(from, size, &options, out);
     }
 
     fn resize(
@@ -40,14 +55,21 @@ impl Scaler {
         out: &mut Picture,
     ) {
         out.reset(size);
-        if size == from.size() {
+        let whole = matches!(options.cropping, SrcCropping::None);
+        if size == from.size() && whole {
             return out.rgb_mut().copy_from_slice(from.rgb());
         }
         let shrinks = size.width <= from.size().width && size.height <= from.size().height;
         // The triangle of the linear filter widens where it shrinks, so one filter serves both
         // directions when they differ.
-        let filter = if shrinks { FilterType::Box } else { FilterType::Bilinear };
-        let options = options.resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
+        let filter = if shrinks {
+            FilterType::Box
+        } else {
+            FilterType::Bilinear
+        };
+        let options = options
+            .resize_alg(ResizeAlg::Convolution(filter))
+            .use_alpha(false);
         let done = !from.size().is_empty() && self.try_resize(from, size, &options, out).is_some();
         if !done {
             out.rgb_mut().fill(0);
@@ -85,7 +107,10 @@ pub fn fit(picture: PixelSize, area: PixelSize, pixel_aspect: f64) -> PixelSize 
     if height.round() <= f64::from(area.height) {
         PixelSize::new(area.width, to_len(height, area.height))
     } else {
-        PixelSize::new(to_len(f64::from(area.height) * aspect * shape, area.width), area.height)
+        PixelSize::new(
+            to_len(f64::from(area.height) * aspect * shape, area.width),
+            area.height,
+        )
     }
 }
 
@@ -93,7 +118,11 @@ pub fn fit(picture: PixelSize, area: PixelSize, pixel_aspect: f64) -> PixelSize 
 /// of them is.
 pub fn shrink(picture: PixelSize, limit: PixelSize) -> PixelSize {
     let fits = picture.width <= limit.width && picture.height <= limit.height;
-    if fits && !picture.is_empty() { picture } else { fit(picture, limit, 1.0) }
+    if fits && !picture.is_empty() {
+        picture
+    } else {
+        fit(picture, limit, 1.0)
+    }
 }
 
 /// The nearest whole number from 1 to `max`.

@@ -21,7 +21,7 @@ mod tests;
 mod thread;
 
 use super::{
-    mailbox::Mailbox,
+    mailbox::{Mailbox, Waited},
     worker::{self, Worker, WorkerError},
 };
 use crate::{
@@ -59,6 +59,8 @@ pub(crate) struct Capture {
     outbox: Outbox,
     /// Reports taken out of the outbox at once, given to the loop one at a time.
     reports: VecDeque<CaptureReport>,
+    /// Whether the source holds a device or plays, as far as its reports tell.
+    is_running: bool,
     /// As given last, without what the handover holds.
     order: Option<CaptureOrder>,
     worker: Option<Worker<()>>,
@@ -104,6 +106,7 @@ impl Capture {
             commands,
             outbox,
             reports: VecDeque::new(),
+            is_running: false,
             order: None,
             worker: Some(worker),
         })
@@ -147,9 +150,29 @@ impl Capture {
     /// The oldest report that was not taken yet.
     pub(crate) fn take_report(&mut self) -> Option<CaptureReport> {
         if self.reports.is_empty() {
-            self.reports = self.outbox.reports.take().unwrap_or_default();
+            let reports = self.outbox.reports.take().unwrap_or_default();
+            self.add_reports(reports);
         }
         self.reports.pop_front()
+    }
+
+    /// Waits, after an order to let the source go, until that is done, but not longer than
+    /// `timeout`: a driver may hang.
+    pub(crate) fn wait_until_stopped(&mut self, timeout: Duration) {
+        let deadline = worker::now() + timeout;
+        while self.is_running {
+            match self.outbox.reports.wait(Some(deadline)) {
+                Waited::Item(reports) => self.add_reports(reports),
+                Waited::Closed | Waited::TimedOut => return,
+            }
+        }
+    }
+
+    fn add_reports(&mut self, reports: VecDeque<CaptureReport>) {
+        if let Some(last) = reports.back() {
+            self.is_running = matches!(last, CaptureReport::Started { .. });
+        }
+        self.reports.extend(reports);
     }
 
     /// Lets the source go and ends the thread, waiting no longer than `timeout`.

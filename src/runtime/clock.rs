@@ -21,7 +21,10 @@ pub(super) fn now() -> Now {
 }
 
 /// Reads the monotonic clock.
-#[expect(clippy::disallowed_methods, reason = "the one place where the loop reads the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the loop reads the clock"
+)]
 pub(super) fn instant() -> Instant {
     Instant::now()
 }

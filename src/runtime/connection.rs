@@ -55,7 +55,11 @@ pub(super) enum Progress {
 
 impl Connection {
     /// Takes over a connected stream.
-    pub(super) fn new(mut stream: TcpStream, registry: &Registry, token: Token) -> io::Result<Self> {
+    pub(super) fn new(
+        mut stream: TcpStream,
+        registry: &Registry,
+        token: Token,
+    ) -> io::Result<Self> {
         let socket = SockRef::from(&stream);
         socket.set_tcp_nodelay(true)?;
         #[cfg(target_os = "linux")]
@@ -123,7 +127,10 @@ impl Connection {
     /// From now on only what is still to be written matters.
     pub(super) fn close(&mut self, now: Instant) {
         let deadline = now + CLOSE_TIMEOUT;
-        self.closing.get_or_insert(Closing { deadline, shut_down: false });
+        self.closing.get_or_insert(Closing {
+            deadline,
+            shut_down: false,
+        });
     }
 
     /// Whether bytes wait unread, so that the poll must not sleep.

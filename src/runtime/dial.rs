@@ -9,7 +9,6 @@ use crate::{
 use std::{
     io,
     net::{SocketAddr, TcpStream, ToSocketAddrs},
-    sync::Arc,
     time::Duration,
 };
 
@@ -26,15 +25,18 @@ pub(super) type Dialled = Result<(TcpStream, SocketAddr), Error>;
 ///
 /// # Errors
 /// When there is no thread to be had.
-pub(super) fn dial(target: Target, outcome: Arc<Mailbox<Dialled>>) -> io::Result<()> {
+pub(super) fn dial(target: Target, outcome: Mailbox<Dialled>) -> io::Result<()> {
     // Nobody waits for it: it ends by itself when its last address has answered or timed out.
-    worker::spawn_named("dial", move || outcome.put(connect(&target))).map(drop)
+    worker::spawn_named("dial", move || drop(outcome.put(connect(&target)))).map(drop)
 }
 
 fn connect(target: &Target) -> Dialled {
     let addresses = (target.host.as_str(), target.port)
         .to_socket_addrs()
-        .map_err(|source| Error::Resolve { target: target.to_string(), source })?;
+        .map_err(|source| Error::Resolve {
+            target: target.to_string(),
+            source,
+        })?;
     let mut tried = Vec::new();
     for address in addresses.take(ADDRESS_COUNT_MAX) {
         match TcpStream::connect_timeout(&address, CONNECT_TIMEOUT) {
@@ -42,5 +44,8 @@ fn connect(target: &Target) -> Dialled {
             Err(err) => tried.push((address, err)),
         }
     }
-    Err(Error::Connect { target: target.to_string(), tried: Attempts(tried) })
+    Err(Error::Connect {
+        target: target.to_string(),
+        tried: Attempts(tried),
+    })
 }

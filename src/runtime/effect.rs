@@ -5,15 +5,14 @@ use super::{
     event_loop::{CAPTURE_CLOSE_TIMEOUT, EventLoop},
     files::{self, LineFile},
     picture::Job,
+    start::no_poll,
 };
 use crate::{
     app::{Effect, Input, Now},
     error::Error,
 };
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
+use ttychat_platform::console::Signals;
 
 /// Where lines go.
 #[derive(Debug, Default)]
@@ -85,8 +84,20 @@ impl EventLoop {
                     terminal.set_title(&title);
                 }
             }
-            Effect::ShowPicture { sequence, jpeg, area, fit, pixel_aspect } => {
-                let job = Job { sequence, jpeg, area, fit, pixel_aspect };
+            Effect::ShowPicture {
+                sequence,
+                jpeg,
+                area,
+                fit,
+                pixel_aspect,
+            } => {
+                let job = Job {
+                    sequence,
+                    jpeg,
+                    area,
+                    fit,
+                    pixel_aspect,
+                };
                 if let Some(input) = self.pictures.put(job) {
                     self.app.handle(now, input);
                 }
@@ -99,7 +110,7 @@ impl EventLoop {
 
     fn dial(&mut self, now: Now) {
         let Some(target) = &self.target else { return };
-        let outcome = Arc::clone(&self.dialled);
+        let outcome = self.dialled.clone();
         if let Err(err) = dial::dial(target.clone(), outcome) {
             let words = format!("cannot start a thread: {err}");
             self.app.handle(now, Input::ConnectFailed(words));
@@ -108,6 +119,11 @@ impl EventLoop {
 
     /// Lets the peer know, the camera go and the terminal back, then stops until continued.
     fn suspend(&mut self, now: Now) -> Result<(), Error> {
+        if !self.signals.as_ref().is_some_and(Signals::can_stop) {
+            self.app.handle(now, Input::Resumed);
+            self.app.handle(now, Input::SuspendRefused);
+            return Ok(());
+        }
         self.flush()?;
         if let Some(capture) = &mut self.capture {
             capture.order(&self.app.capture_order());
@@ -117,12 +133,9 @@ impl EventLoop {
             terminal.leave().map_err(Error::Terminal)?;
         }
         if let Some(signals) = &mut self.signals {
-            match signals.stop_process() {
-                Err(err) if err.kind() == io::ErrorKind::Unsupported => {
-                    self.output.log(now, "this system cannot stop programs");
-                }
-                other => other.map_err(no_poll)?,
-            }
+            signals.stop_process().map_err(no_poll)?;
+            // The signal that continued us; the terminal is taken back right here.
+            signals.pending();
         }
         let now = super::clock::now();
         if let Some(terminal) = &mut self.terminal {
@@ -132,4 +145,3 @@ impl EventLoop {
         self.measure(now)
     }
 }
-

@@ -13,6 +13,7 @@ use super::{
     mailbox::Mailbox,
     network::Listeners,
     picture::PictureThread,
+    start::{no_poll, no_thread},
     terminal::TerminalSide,
     worker,
 };
@@ -59,7 +60,7 @@ pub(super) struct EventLoop {
     pub(super) signals: Option<Signals>,
     pub(super) listeners: Listeners,
     pub(super) target: Option<Target>,
-    pub(super) dialled: Arc<Mailbox<Dialled>>,
+    pub(super) dialled: Mailbox<Dialled>,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) next_connection: u64,
     pub(super) capture: Option<Capture>,
@@ -87,9 +88,19 @@ impl EventLoop {
     /// A loop of these parts.
     ///
     /// # Errors
-    /// [`no_poll`] when no thread can be started.
+    /// [`Error::Machinery`] when no thread can be started.
     pub(super) fn new(parts: Parts) -> Result<Self, Error> {
-        let Parts { poll, waker, app, terminal, signals, listeners, target, capture, output } = parts;
+        let Parts {
+            poll,
+            waker,
+            app,
+            terminal,
+            signals,
+            listeners,
+            target,
+            capture,
+            output,
+        } = parts;
         Ok(Self {
             poll,
             app,
@@ -97,11 +108,11 @@ impl EventLoop {
             signals,
             listeners,
             target,
-            dialled: Arc::new(Mailbox::with_waker(Arc::clone(&waker))),
+            dialled: Mailbox::new(Some(Arc::clone(&waker))),
             connections: BTreeMap::new(),
             next_connection: 0,
             capture,
-            pictures: PictureThread::spawn(waker).map_err(no_poll)?,
+            pictures: PictureThread::spawn(waker).map_err(no_thread)?,
             output,
             ending: None,
             scratch: vec![0; READ_SCRATCH_LEN],
@@ -138,7 +149,11 @@ impl EventLoop {
             self.take_keys(now)?;
             self.take_network(now)?;
             self.take_threads(now);
-            if self.app.deadline().is_some_and(|deadline| deadline <= now.instant) {
+            if self
+                .app
+                .deadline()
+                .is_some_and(|deadline| deadline <= now.instant)
+            {
                 self.app.handle(now, Input::Timeout);
             }
             self.finish_turn(now)?;
@@ -197,14 +212,16 @@ impl EventLoop {
     }
 
     fn take_signals(&mut self, now: Now) -> Result<(), Error> {
-        let Some(signals) = &mut self.signals else { return Ok(()) };
+        let Some(signals) = &mut self.signals else {
+            return Ok(());
+        };
         for signal in signals.pending() {
             match signal {
                 Signal::Continue => {
                     // Stopped and continued by somebody else (SIGSTOP): the shell may have changed
                     // the terminal meanwhile.
                     if let Some(terminal) = &mut self.terminal {
-                        terminal.enter().map_err(Error::Terminal)?;
+                        terminal.take_back().map_err(Error::Terminal)?;
                     }
                     self.measure(now)?;
                 }
@@ -227,7 +244,9 @@ impl EventLoop {
     }
 
     fn take_keys(&mut self, now: Now) -> Result<(), Error> {
-        let Some(terminal) = &mut self.terminal else { return Ok(()) };
+        let Some(terminal) = &mut self.terminal else {
+            return Ok(());
+        };
         let mut inputs = Vec::new();
         terminal.read(now.instant, &mut inputs);
         let resized = terminal.take_resized();
@@ -259,14 +278,22 @@ impl EventLoop {
             match dialled {
                 Ok((stream, address)) => match self.adopt(stream) {
                     Ok(connection) => {
-                        self.app.handle(now, Input::Connected { connection, address });
+                        self.app.handle(
+                            now,
+                            Input::Connected {
+                                connection,
+                                address,
+                            },
+                        );
                     }
                     Err(err) => {
                         let words = format!("the connection to {address} failed: {err}");
                         self.app.handle(now, Input::ConnectFailed(words));
                     }
                 },
-                Err(err) => self.app.handle(now, Input::ConnectFailed(with_sources(&err))),
+                Err(err) => self
+                    .app
+                    .handle(now, Input::ConnectFailed(err.with_sources())),
             }
         }
         for (stream, address) in self.listeners.accept(now.instant) {
@@ -275,7 +302,13 @@ impl EventLoop {
             }
             // A caller that is gone before it was taken in is of no interest.
             if let Ok(connection) = self.adopt_nonblocking(stream) {
-                self.app.handle(now, Input::Accepted { connection, address });
+                self.app.handle(
+                    now,
+                    Input::Accepted {
+                        connection,
+                        address,
+                    },
+                );
             }
         }
         self.read_connections(now);
@@ -283,21 +316,34 @@ impl EventLoop {
     }
 
     fn read_connections(&mut self, now: Now) {
-        let Self { connections, app, scratch, .. } = self;
+        let Self {
+            connections,
+            app,
+            scratch,
+            ..
+        } = self;
         connections.retain(|&connection, io| {
             let progress = io.read(scratch, |bytes| {
                 app.handle(now, Input::Bytes { connection, bytes });
             });
-            let expired = io.deadline().is_some_and(|deadline| deadline <= now.instant);
-            keep(progress, expired, || app.handle(now, Input::Disconnected { connection }))
+            let expired = io
+                .deadline()
+                .is_some_and(|deadline| deadline <= now.instant);
+            keep(progress, expired, || {
+                app.handle(now, Input::Disconnected { connection })
+            })
         });
     }
 
     fn transmit(&mut self, now: Now) {
-        let Self { connections, app, .. } = self;
+        let Self {
+            connections, app, ..
+        } = self;
         connections.retain(|&connection, io| {
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
-            keep(progress, false, || app.handle(now, Input::Disconnected { connection }))
+            keep(progress, false, || {
+                app.handle(now, Input::Disconnected { connection })
+            })
         });
     }
 
@@ -364,7 +410,8 @@ impl EventLoop {
 
     fn close(&mut self) {
         if let Some(capture) = &mut self.capture {
-            capture.close(CAPTURE_CLOSE_TIMEOUT);
+            // A driver that hangs is left behind; the process ends with it.
+            drop(capture.close(CAPTURE_CLOSE_TIMEOUT));
         }
         self.pictures.close();
     }

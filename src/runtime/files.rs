@@ -25,7 +25,10 @@ const KEY_PREFIX: &str = "ttychat-key-1 ";
 /// [`Error::KeyBroken`]; [`Error::NoHome`].
 pub(super) fn load_or_make_key() -> Result<StaticKey, Error> {
     let path = key_path()?;
-    let failed = |source| Error::KeyFile { path: path.clone(), source };
+    let failed = |source| Error::KeyFile {
+        path: path.clone(),
+        source,
+    };
     match fs::read_to_string(&path) {
         Ok(text) => {
             refuse_if_others_can_read(&path).map_err(failed)?;
@@ -54,8 +57,8 @@ fn make_key(path: &Path) -> io::Result<StaticKey> {
     // Two programs started at once must end up with one key: each writes a file of its own, whole,
     // and linking it to the final name fails for the second one.
     let own = folder.join(format!("key.{}", std::process::id()));
-    let written = write_private(&own, text.as_bytes())
-        .and_then(|()| match fs::hard_link(&own, path) {
+    let written =
+        write_private(&own, text.as_bytes()).and_then(|()| match fs::hard_link(&own, path) {
             // Some file systems know no links; there the rare race is accepted.
             Err(err) if err.kind() != io::ErrorKind::AlreadyExists => fs::rename(&own, path),
             other => other,
@@ -86,7 +89,10 @@ fn parse_key(text: &str) -> Option<StaticKey> {
 #[cfg(unix)]
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 #[cfg(not(unix))]
@@ -145,7 +151,11 @@ pub(super) fn save_snapshot(jpeg: &[u8], name: &str) -> Result<String, String> {
 
 fn save_new(folder: &Path, name: &str, jpeg: &[u8]) -> io::Result<PathBuf> {
     for number in 1..=SNAPSHOT_NAME_COUNT_MAX {
-        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let suffix = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
         let path = folder.join(format!("{name}{suffix}.jpg"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
@@ -167,11 +177,20 @@ fn save_new(folder: &Path, name: &str, jpeg: &[u8]) -> io::Result<PathBuf> {
 /// # Errors
 /// [`Error::Read`], [`Error::Clip`].
 pub(super) fn load_clip(path: &Path) -> Result<Clip, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let no_clip = |reason| Error::Clip { path: path.to_owned(), reason };
+    let failed = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let no_clip = |reason| Error::Clip {
+        path: path.to_owned(),
+        reason,
+    };
     let file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
-    let len = file.take(CLIP_LEN_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let len = file
+        .take(CLIP_LEN_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     if len as u64 > CLIP_LEN_MAX {
         return Err(no_clip("it is larger than 1 GiB".to_owned()));
     }
@@ -191,7 +210,10 @@ impl LineFile {
     /// [`Error::Write`].
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let file = OpenOptions::new().create(true).append(true).open(path);
-        let file = file.map_err(|source| Error::Write { path: path.to_owned(), source })?;
+        let file = file.map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })?;
         Ok(Self { file })
     }
 
@@ -202,7 +224,15 @@ impl LineFile {
 
     /// Adds a line that begins with the time.
     pub(super) fn add_dated(&mut self, wall: WallTime, line: &str) {
-        let WallTime { year, month, day, hour, minute, second, millisecond } = wall;
+        let WallTime {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            millisecond,
+        } = wall;
         self.add(&format!(
             "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{millisecond:03} {line}"
         ));

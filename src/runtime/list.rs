@@ -22,17 +22,30 @@ pub(super) fn cameras() -> Result<String, Error> {
 
 /// Writing to a String cannot fail, so the results are left alone.
 fn describe(out: &mut String, info: &CameraInfo) {
-    let CameraInfo { number, path, name, bus, modes } = info;
+    let CameraInfo {
+        number,
+        path,
+        name,
+        bus,
+        modes,
+    } = info;
     let _written = writeln!(out, "{number}  {name}  ({}, {bus})", path.display());
     if modes.is_empty() {
-        let _written = writeln!(out, "     its formats cannot be read; another program may use it");
+        let _written = writeln!(
+            out,
+            "     its formats cannot be read; another program may use it"
+        );
     }
     let mut formats: BTreeMap<_, Vec<&Mode>> = BTreeMap::new();
     for mode in modes {
         formats.entry(mode.format).or_default().push(mode);
     }
     for (format, modes) in formats {
-        let note = if raw::is_supported(format.0) { "" } else { "  (not read by ttychat)" };
+        let note = if raw::is_supported(format.0) {
+            ""
+        } else {
+            "  (not read by ttychat)"
+        };
         let _written = writeln!(out, "     {format}{note}");
         for mode in modes {
             let size = format!("{}x{}", mode.width, mode.height);

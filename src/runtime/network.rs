@@ -38,27 +38,36 @@ impl Listeners {
     /// # Errors
     /// [`Error::Listen`].
     pub(super) fn open(address: Option<IpAddr>, port: u16) -> Result<Self, Error> {
-        let all = [IpAddr::from(Ipv6Addr::UNSPECIFIED), IpAddr::from(Ipv4Addr::UNSPECIFIED)];
+        let all = [
+            IpAddr::from(Ipv6Addr::UNSPECIFIED),
+            IpAddr::from(Ipv4Addr::UNSPECIFIED),
+        ];
         let wanted = address.map_or_else(|| all.to_vec(), |address| vec![address]);
         let mut open = Self::default();
         let mut failure = None;
         for ip in wanted {
             match listen(SocketAddr::new(ip, port)) {
                 Ok(listener) => {
-                    open.listeners.push(Listening { listener, token: Token(0), acceptable: true });
+                    open.listeners.push(Listening {
+                        listener,
+                        token: Token(0),
+                        acceptable: true,
+                    });
                 }
                 // A host without IPv6 is still a host.
                 Err(source) => failure = Some((ip, source)),
             }
         }
         match failure {
-            Some((ip, source)) if open.listeners.is_empty() => {
-                Err(Error::Listen { address: SocketAddr::new(ip, port).to_string(), source })
-            }
+            Some((ip, source)) if open.listeners.is_empty() => Err(Error::Listen {
+                address: SocketAddr::new(ip, port).to_string(),
+                source,
+            }),
             // One family taken by another program: half of the callers would reach that one.
-            Some((ip, source)) if source.kind() == io::ErrorKind::AddrInUse => {
-                Err(Error::Listen { address: SocketAddr::new(ip, port).to_string(), source })
-            }
+            Some((ip, source)) if source.kind() == io::ErrorKind::AddrInUse => Err(Error::Listen {
+                address: SocketAddr::new(ip, port).to_string(),
+                source,
+            }),
             _ => Ok(open),
         }
     }
@@ -79,7 +88,11 @@ impl Listeners {
 
     /// Remembers an edge of the poll.
     pub(super) fn handle_event(&mut self, token: Token) {
-        for listening in self.listeners.iter_mut().filter(|listening| listening.token == token) {
+        for listening in self
+            .listeners
+            .iter_mut()
+            .filter(|listening| listening.token == token)
+        {
             listening.acceptable = true;
         }
     }
@@ -117,7 +130,11 @@ impl Listeners {
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     if address.is_ipv6() {
         // Each family has its own socket, so that an address is shown as what it is.
         socket.set_only_v6(true)?;

@@ -1,6 +1,9 @@
 //! The picture thread: received JPEGs are decoded and scaled here, the newest only.
 
-use super::{mailbox::Mailbox, worker};
+use super::{
+    mailbox::{Mailbox, Waited},
+    worker::{self, Worker},
+};
 use crate::{
     app::Input,
     media::{
@@ -16,7 +19,10 @@ use std::{io, sync::Arc, time::Duration};
 /// What a peer's JPEG may claim.
 const LIMITS: Limits = Limits {
     len_max: limits::JPEG_LEN_MAX,
-    size_max: PixelSize::new(limits::PICTURE_SIDE_MAX as u32, limits::PICTURE_SIDE_MAX as u32),
+    size_max: PixelSize::new(
+        limits::PICTURE_SIDE_MAX as u32,
+        limits::PICTURE_SIDE_MAX as u32,
+    ),
 };
 
 /// How long the thread may take to end; a picture takes milliseconds.
@@ -43,36 +49,44 @@ struct Done {
 /// The thread and its two mailboxes.
 #[derive(Debug)]
 pub(super) struct PictureThread {
-    jobs: Arc<Mailbox<Job>>,
-    done: Arc<Mailbox<Done>>,
-    worker: Option<worker::Worker>,
+    jobs: Mailbox<Job>,
+    done: Mailbox<Done>,
+    worker: Option<Worker<()>>,
 }
 
 impl PictureThread {
     /// Starts the thread; each result wakes the loop.
     pub(super) fn spawn(waker: Arc<Waker>) -> io::Result<Self> {
-        let jobs = Arc::new(Mailbox::new());
-        let done = Arc::new(Mailbox::with_waker(waker));
+        let jobs = Mailbox::new(None);
+        let done = Mailbox::new(Some(waker));
         let worker = {
-            let (jobs, done) = (Arc::clone(&jobs), Arc::clone(&done));
+            let (jobs, done) = (jobs.clone(), done.clone());
             worker::spawn_named("picture", move || serve(&jobs, &done))?
         };
-        Ok(Self { jobs, done, worker: Some(worker) })
+        Ok(Self {
+            jobs,
+            done,
+            worker: Some(worker),
+        })
     }
 
     /// Hands over a picture. Gives the input that says so when it overtook another one.
     pub(super) fn put(&self, job: Job) -> Option<Input<'static>> {
         let overtaken = self.jobs.put(job)?;
-        Some(Input::PictureDropped { sequence: overtaken.sequence })
+        Some(Input::PictureDropped {
+            sequence: overtaken.sequence,
+        })
     }
 
     /// Takes the newest result, and word of those that it overtook.
     pub(super) fn take(&self) -> impl Iterator<Item = Input<'static>> + use<> {
         let done = self.done.take();
         let (overtaken, ready) = match done {
-            Some(Done { sequence, result, overtaken }) => {
-                (overtaken, Some(Input::PictureReady { sequence, result }))
-            }
+            Some(Done {
+                sequence,
+                result,
+                overtaken,
+            }) => (overtaken, Some(Input::PictureReady { sequence, result })),
             None => (Vec::new(), None),
         };
         let dropped = |sequence| Input::PictureDropped { sequence };
@@ -91,9 +105,16 @@ impl PictureThread {
 
 fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut decoder = Decoder::default();
-    while let Some(job) = jobs.wait(None) {
-        worker::panic_if_tested("picture");
-        let result = decoder.decode(&job);
+    while let Waited::Item(job) = jobs.wait(None) {
+        // A panic costs this one picture: the decoder is made anew and the call goes on.
+        let decoded = worker::contain(|| {
+            worker::panic_if_tested("picture");
+            decoder.decode(&job)
+        });
+        let result = decoded.unwrap_or_else(|_panicked| {
+            decoder = Decoder::default();
+            Err(JpegError::Broken)
+        });
         let overtaken = match done.take() {
             Some(mut older) => {
                 older.overtaken.push(older.sequence);
@@ -101,7 +122,12 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
             }
             None => Vec::new(),
         };
-        done.put(Done { sequence: job.sequence, result, overtaken });
+        // Only this thread puts, so nothing is replaced.
+        drop(done.put(Done {
+            sequence: job.sequence,
+            result,
+            overtaken,
+        }));
     }
 }
 
@@ -120,12 +146,14 @@ impl Decoder {
             Fit::Letterbox => scale::fit(size, job.area, job.pixel_aspect),
         };
         let at_least = (job.fit == Fit::Letterbox && !shown.is_empty()).then_some(shown);
-        self.decompressor.decompress(&job.jpeg, LIMITS, at_least, &mut self.decoded)?;
+        self.decompressor
+            .decompress(&job.jpeg, LIMITS, at_least, &mut self.decoded)?;
         let mut out = Picture::default();
         if !shown.is_empty() {
             match job.fit {
                 Fit::Fill => {
-                    self.scaler.scale_filling(&self.decoded, shown, job.pixel_aspect, &mut out);
+                    self.scaler
+                        .scale_filling(&self.decoded, shown, job.pixel_aspect, &mut out);
                 }
                 Fit::Letterbox => self.scaler.scale(&self.decoded, shown, &mut out),
             }

@@ -52,16 +52,33 @@ pub fn run(arguments: Arguments) -> Result<Ending, Error> {
             Ok(Ending::default())
         }
         Mode::Connect(target) => {
-            let role = app::Role::Connect { target: target.to_string() };
+            let role = app::Role::Connect {
+                target: target.to_string(),
+            };
             let key = files::load_or_make_key()?;
-            Start { arguments, role, key, listeners: Listeners::default(), target: Some(target) }
-                .run()
+            Start {
+                arguments,
+                role,
+                key,
+                listeners: Listeners::default(),
+                target: Some(target),
+            }
+            .run()
         }
         Mode::Listen(address) => {
             let listeners = Listeners::open(address.address, address.port)?;
-            let role = app::Role::Listen { addresses: reachable_addresses(&listeners) };
+            let role = app::Role::Listen {
+                addresses: reachable_addresses(&listeners),
+            };
             let key = files::load_or_make_key()?;
-            Start { arguments, role, key, listeners, target: None }.run()
+            Start {
+                arguments,
+                role,
+                key,
+                listeners,
+                target: None,
+            }
+            .run()
         }
         Mode::Loopback => loopback(arguments),
     }
@@ -71,12 +88,24 @@ pub fn run(arguments: Arguments) -> Result<Ending, Error> {
 /// gives everything back.
 fn loopback(arguments: Arguments) -> Result<Ending, Error> {
     let listeners = Listeners::open(Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), 0)?;
-    let port = listeners.local_address().map_or(0, |address| address.port());
+    let port = listeners
+        .local_address()
+        .map_or(0, |address| address.port());
     let far = worker::spawn_named("echo", move || echo(listeners)).map_err(no_thread)?;
-    let target = Target { host: Ipv4Addr::LOCALHOST.to_string(), port };
+    let target = Target {
+        host: Ipv4Addr::LOCALHOST.to_string(),
+        port,
+    };
     let role = app::Role::Loopback;
     let (key, listeners) = (StaticKey::generate(), Listeners::default());
-    let ending = Start { arguments, role, key, listeners, target: Some(target) }.run();
+    let ending = Start {
+        arguments,
+        role,
+        key,
+        listeners,
+        target: Some(target),
+    }
+    .run();
     // It has nothing to add: the near end has said how the call ended.
     drop(far.join(ECHO_CLOSE_TIMEOUT));
     ending
@@ -84,7 +113,9 @@ fn loopback(arguments: Arguments) -> Result<Ending, Error> {
 
 fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
     let (poll, waker) = new_poll()?;
-    listeners.register(poll.registry(), event_loop::LISTENERS).map_err(no_poll)?;
+    listeners
+        .register(poll.registry(), event_loop::LISTENERS)
+        .map_err(no_poll)?;
     let options = app::Options {
         role: app::Role::Echo,
         accept: app::Accept::All,
@@ -101,8 +132,17 @@ fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
     let app = App::new(options, clock::now());
     let (terminal, signals, target, capture) = (None, None, None, None);
     let output = Output::default();
-    let parts =
-        Parts { poll, waker, app, terminal, signals, listeners, target, capture, output };
+    let parts = Parts {
+        poll,
+        waker,
+        app,
+        terminal,
+        signals,
+        listeners,
+        target,
+        capture,
+        output,
+    };
     EventLoop::new(parts)?.run()
 }
 
@@ -125,15 +165,24 @@ impl Start {
         let (source, capture_source) = self.source()?;
         let (poll, waker) = new_poll()?;
         let registry = poll.registry();
-        let signals = Signals::open(registry, event_loop::SIGNALS).map_err(no_poll)?;
-        self.listeners.register(registry, event_loop::LISTENERS).map_err(no_poll)?;
-        let capture = Capture::spawn(capture_source, self.arguments.barcode, Arc::clone(&waker))
-            .map_err(no_thread)?;
+        let signals = Signals::open(registry, event_loop::SIGNALS, &waker).map_err(no_poll)?;
+        self.listeners
+            .register(registry, event_loop::LISTENERS)
+            .map_err(no_poll)?;
+        let capture = Capture::spawn(
+            capture_source,
+            self.arguments.barcode,
+            Some(Arc::clone(&waker)),
+        )
+        .map_err(no_thread)?;
         let (depth, headless) = (self.depth(), console.is_none());
         let screen = match &console {
             Some(console) => {
                 let size = console.size().map_err(Error::NoTerminal)?;
-                Some(app::ScreenOptions { window: terminal::window(size), depth })
+                Some(app::ScreenOptions {
+                    window: terminal::window(size),
+                    depth,
+                })
             }
             None => None,
         };
@@ -147,7 +196,7 @@ impl Start {
                 depth,
                 registry,
                 event_loop::CONSOLE,
-                Arc::clone(&waker),
+                &waker,
             )?),
             None => None,
         };
@@ -172,7 +221,12 @@ impl Start {
     }
 
     fn output(&self) -> Result<Output, Error> {
-        let Arguments { log, stats, headless, .. } = &self.arguments;
+        let Arguments {
+            log,
+            stats,
+            headless,
+            ..
+        } = &self.arguments;
         Ok(Output {
             log: log.as_deref().map(LineFile::open).transpose()?,
             statistics: stats.as_deref().map(LineFile::open).transpose()?,
@@ -184,12 +238,21 @@ impl Start {
         Ok(match &self.arguments.source {
             Source::Camera => {
                 let camera = self.arguments.camera.clone();
-                (app::Source::Camera(camera.clone()), CaptureSource::Camera(camera))
+                (
+                    app::Source::Camera(camera.clone()),
+                    CaptureSource::Camera(camera),
+                )
             }
             Source::File(path) => {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let name = path
+                    .file_name()
+                    .unwrap_or(path.as_os_str())
+                    .to_string_lossy();
                 let clip = files::load_clip(path)?;
-                (app::Source::Clip(name.into_owned()), CaptureSource::Clip(clip))
+                (
+                    app::Source::Clip(name.into_owned()),
+                    CaptureSource::Clip(clip),
+                )
             }
             Source::Test => (app::Source::Test, CaptureSource::Test),
         })
@@ -210,12 +273,16 @@ impl Start {
         }
     }
 
-    fn app_options(
-        &self,
-        source: app::Source,
-        screen: Option<app::ScreenOptions>,
-    ) -> app::Options {
-        let Arguments { name, accept, resolution, rate, barcode, duration, .. } = &self.arguments;
+    fn app_options(&self, source: app::Source, screen: Option<app::ScreenOptions>) -> app::Options {
+        let Arguments {
+            name,
+            accept,
+            resolution,
+            rate,
+            barcode,
+            duration,
+            ..
+        } = &self.arguments;
         let default_name = || format!("{}@{}", host::user_name(), host::host_name());
         app::Options {
             role: self.role.clone(),
@@ -238,7 +305,9 @@ impl Start {
 
 /// Where others may call: every address of this host, or the one that was asked for.
 fn reachable_addresses(listeners: &Listeners) -> Vec<String> {
-    let Some(local) = listeners.local_address() else { return Vec::new() };
+    let Some(local) = listeners.local_address() else {
+        return Vec::new();
+    };
     let shown = |ip: IpAddr| SocketAddr::new(ip, local.port()).to_string();
     if !local.ip().is_unspecified() {
         return vec![shown(local.ip())];
@@ -256,22 +325,32 @@ fn new_poll() -> Result<(Poll, Arc<Waker>), Error> {
     Ok((poll, Arc::new(waker)))
 }
 
-fn no_poll(source: io::Error) -> Error {
-    Error::Machinery { what: "an event queue", source }
+pub(super) fn no_poll(source: io::Error) -> Error {
+    Error::Machinery {
+        what: "an event queue",
+        source,
+    }
 }
 
-fn no_thread(source: io::Error) -> Error {
-    Error::Machinery { what: "a thread", source }
+pub(super) fn no_thread(source: io::Error) -> Error {
+    Error::Machinery {
+        what: "a thread",
+        source,
+    }
 }
 
 /// What an end without a screen has to say at its end, on stderr, because stdout is for the lines.
 fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<Duration>) {
-    let elapsed = clock::instant().saturating_duration_since(started).as_secs_f64();
+    let elapsed = clock::instant()
+        .saturating_duration_since(started)
+        .as_secs_f64();
     let mut text = report.trim_end().to_owned();
     if let (Some(before), Some(after)) = (cpu_at_start, host::cpu_time()) {
         let cpu = after.saturating_sub(before).as_secs_f64();
         let share = 100.0 * cpu / elapsed.max(0.001);
-        text.push_str(&format!("\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"));
+        text.push_str(&format!(
+            "\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"
+        ));
     }
     // There is nobody left to tell when stderr is closed.
     drop(writeln!(io::stderr(), "{text}"));
@@ -285,9 +364,7 @@ fn install_panic_hook() {
         if worker::is_contained() {
             return;
         }
-        let mut bytes = Vec::new();
-        setup::leave(&mut bytes);
-        console::rescue(&bytes);
+        console::rescue(setup::LEAVE);
         default(panic);
     }));
 }

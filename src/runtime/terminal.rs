@@ -44,16 +44,23 @@ pub(super) struct TerminalSide {
     in_frame: bool,
     taken_over: bool,
     resized: bool,
+    needs_setup: bool,
 }
 
 /// The window's size as the screen wants it.
 pub(super) fn window(size: WindowSize) -> Window {
-    let cells = CellSize { columns: size.columns.max(1), rows: size.rows.max(1) };
+    let cells = CellSize {
+        columns: size.columns.max(1),
+        rows: size.rows.max(1),
+    };
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let aspect = (height / f64::from(cells.rows)) / (width / f64::from(cells.columns)) / 2.0;
     // Windows reached through some ssh servers tell nonsense here; no font is outside these bounds.
     let plausible = aspect.is_finite() && (0.5..=2.0).contains(&aspect);
-    Window { cells, pixel_aspect: if plausible { aspect } else { 1.0 } }
+    Window {
+        cells,
+        pixel_aspect: if plausible { aspect } else { 1.0 },
+    }
 }
 
 impl TerminalSide {
@@ -63,15 +70,16 @@ impl TerminalSide {
         depth: ColorDepth,
         registry: &Registry,
         token: Token,
-        waker: Arc<Waker>,
+        waker: &Arc<Waker>,
     ) -> Result<Self, Error> {
         let size = console.size().map_err(Error::NoTerminal)?;
         let cells = window(size).cells;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cells.columns, cells.rows));
         let backend = ScreenBackend::new(cells, depth);
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })
+        let Ok(terminal) = Terminal::with_options(backend, TerminalOptions { viewport });
+        console
+            .register(registry, token, waker)
             .map_err(Error::Terminal)?;
-        console.register(registry, token, waker).map_err(Error::Terminal)?;
         let mut side = Self {
             console,
             terminal,
@@ -83,6 +91,7 @@ impl TerminalSide {
             in_frame: false,
             taken_over: false,
             resized: false,
+            needs_setup: false,
         };
         side.enter().map_err(Error::Terminal)?;
         Ok(side)
@@ -95,7 +104,7 @@ impl TerminalSide {
         self.outgoing.clear();
         self.written = 0;
         self.in_frame = false;
-        setup::enter(&mut self.outgoing);
+        self.outgoing.extend_from_slice(setup::ENTER);
         (self.readable, self.writable) = (true, true);
         self.invalidate();
         Ok(())
@@ -106,11 +115,20 @@ impl TerminalSide {
         if !std::mem::take(&mut self.taken_over) {
             return Ok(());
         }
-        let mut bytes = Vec::new();
-        setup::leave(&mut bytes);
-        let written = self.console.write_all_within(&bytes, LEAVE_TIMEOUT);
+        // What the terminal has not taken may be seconds of pictures.
+        let discarded = self.console.discard_pending();
+        let written = self.console.write_all_within(setup::LEAVE, LEAVE_TIMEOUT);
         self.console.leave_raw()?;
-        written
+        discarded.and(written)
+    }
+
+    /// Takes the terminal back after somebody else stopped and continued the program: the shell may
+    /// have changed everything meanwhile. A frame that is on its way goes first.
+    pub(super) fn take_back(&mut self) -> io::Result<()> {
+        self.console.enter_raw()?;
+        self.needs_setup = true;
+        self.invalidate();
+        Ok(())
     }
 
     /// Remembers an edge of the poll.
@@ -136,7 +154,9 @@ impl TerminalSide {
                     self.drain_tokens(inputs);
                 }
                 Ok(Some(ConsoleInput::Event(Event::Resize(..)))) => self.resized = true,
-                Ok(Some(ConsoleInput::Event(event))) => inputs.extend(console_event(event)),
+                Ok(Some(ConsoleInput::Event(event))) => {
+                    inputs.extend(TerminalInput::from_event(event).and_then(into_input));
+                }
                 Ok(None) => {
                     self.readable = false;
                     inputs.push(Input::TerminateRequested);
@@ -149,7 +169,11 @@ impl TerminalSide {
                 }
             }
         }
-        if self.tokenizer.deadline().is_some_and(|deadline| deadline <= now) {
+        if self
+            .tokenizer
+            .deadline()
+            .is_some_and(|deadline| deadline <= now)
+        {
             self.tokenizer.handle_timeout(now);
             self.drain_tokens(inputs);
         }
@@ -157,21 +181,21 @@ impl TerminalSide {
 
     fn drain_tokens(&mut self, inputs: &mut Vec<Input<'_>>) {
         while let Some(input) = self.tokenizer.poll_input() {
-            match input {
-                TerminalInput::Key(key) => inputs.push(Input::Key(key)),
-                TerminalInput::Paste(text) => inputs.push(Input::Paste(text)),
-                TerminalInput::Reply(_) => {}
-            }
+            inputs.extend(into_input(input));
         }
     }
 
     /// Writes what is to be written, and paints a frame if one is wanted and the last has left.
     pub(super) fn turn(&mut self, now: Now, app: &mut App) -> io::Result<()> {
         self.write(now, app)?;
+        if self.outgoing.is_empty() && std::mem::take(&mut self.needs_setup) {
+            self.outgoing.extend_from_slice(setup::ENTER_AGAIN);
+            self.write(now, app)?;
+        }
         if !self.outgoing.is_empty() || !app.wants_draw() {
             return Ok(());
         }
-        self.terminal.draw(|frame| app.draw(now, frame)).map_err(io::Error::other)?;
+        let Ok(_frame) = self.terminal.draw(|frame| app.draw(now, frame));
         app.handle(now, Input::Drawn);
         if self.terminal.backend_mut().take_frame(&mut self.outgoing) {
             self.in_frame = true;
@@ -213,7 +237,7 @@ impl TerminalSide {
         let window = window(self.console.size()?);
         let CellSize { columns, rows } = window.cells;
         self.terminal.backend_mut().resize(window.cells);
-        self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(io::Error::other)?;
+        let Ok(()) = self.terminal.resize(Rect::new(0, 0, columns, rows));
         Ok(window)
     }
 
@@ -234,7 +258,11 @@ impl TerminalSide {
 
     /// When [`Self::read`] is wanted though nothing was typed.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        if self.readable { Some(clock::instant()) } else { self.tokenizer.deadline() }
+        if self.readable {
+            Some(clock::instant())
+        } else {
+            self.tokenizer.deadline()
+        }
     }
 }
 
@@ -245,10 +273,10 @@ impl Drop for TerminalSide {
     }
 }
 
-fn console_event(event: Event) -> Option<Input<'static>> {
-    match event {
-        Event::Key(key) => Some(Input::Key(key)),
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => None,
+fn into_input(input: TerminalInput) -> Option<Input<'static>> {
+    match input {
+        TerminalInput::Key(key) => Some(Input::Key(key)),
+        TerminalInput::Paste(text) => Some(Input::Paste(text)),
+        TerminalInput::Reply(_) => None,
     }
 }

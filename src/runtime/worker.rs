@@ -95,6 +95,31 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// Panics once, a second after its first call, in the part of the program that the tests chose by
+/// `TTYCHAT_TEST_PANIC`; they look at how the terminal is given back. Not in release builds.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "its purpose")]
+pub(crate) fn panic_if_tested(part: &str) {
+    use std::sync::{OnceLock, atomic};
+    static CHOSEN: OnceLock<Option<(String, Instant)>> = OnceLock::new();
+    static DONE: atomic::AtomicBool = atomic::AtomicBool::new(false);
+    let chosen = CHOSEN.get_or_init(|| {
+        let part = std::env::var("TTYCHAT_TEST_PANIC").ok()?;
+        Some((part, now() + Duration::from_secs(1)))
+    });
+    if let Some((chosen, at)) = chosen
+        && chosen == part
+        && *at <= now()
+        && !DONE.swap(true, atomic::Ordering::Relaxed)
+    {
+        panic!("the tests asked for a panic in the part `{part}`");
+    }
+}
+
+/// Does nothing in release builds.
+#[cfg(not(debug_assertions))]
+pub(crate) fn panic_if_tested(_part: &str) {}
+
 fn message_of(panicked: &(dyn Any + Send)) -> String {
     let message = panicked.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| panicked.downcast_ref::<&str>().copied());

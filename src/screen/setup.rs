@@ -4,10 +4,17 @@
 //!
 //! Invariant: [`LEAVE`] may come at any point of any frame, and twice.
 
-/// Takes the terminal over: title kept, other screen, scrolling over all rows, no wrapping at the
-/// last column, no mouse (a program before us may have left it on), no cursor, pastes marked.
+/// Keeps the title, then [`ENTER_AGAIN`].
 pub const ENTER: &[u8] = b"\x1b[22;0t\x1b[?1049h\x1b[r\x1b[?6;7;1000;1002;1003;1006l\
     \x1b[m\x1b[?25l\x1b[?2004h";
+
+/// Takes the terminal over, also when it may be ours already: other screen, scrolling over all
+/// rows, no wrapping at the last column, no mouse (a program before us may have left it on), no
+/// cursor, pastes marked.
+pub const ENTER_AGAIN: &[u8] = ENTER.split_at(TITLE_PUSH_LEN).1;
+
+/// Of `CSI 22;0t`.
+const TITLE_PUSH_LEN: usize = 7;
 
 /// Gives it back.
 ///
