@@ -55,7 +55,10 @@ pub fn read(picture: &Picture) -> Option<u32> {
 }
 
 fn check_byte(unix_ms: u32) -> u8 {
-    unix_ms.to_be_bytes().into_iter().fold(0, |sum, byte| sum ^ byte)
+    unix_ms
+        .to_be_bytes()
+        .into_iter()
+        .fold(0, |sum, byte| sum ^ byte)
 }
 
 fn row_count(size: PixelSize) -> usize {
@@ -63,7 +66,8 @@ fn row_count(size: PixelSize) -> usize {
 }
 
 fn column_pixels(width: u32, column: u32) -> Range<usize> {
-    let edge = |column: u32| (u64::from(column) * u64::from(width) / u64::from(COLUMN_COUNT)) as usize;
+    let edge =
+        |column: u32| (u64::from(column) * u64::from(width) / u64::from(COLUMN_COUNT)) as usize;
     edge(column)..edge(column + 1)
 }
 
@@ -74,8 +78,15 @@ fn column_luma(picture: &Picture, pixels: Range<usize>) -> usize {
     let rows = middle_rows(row_count(picture.size()));
     let row_len = picture.size().width as usize * 3;
     let (mut sum, mut count) = (0, 0);
-    for row in picture.rgb().chunks_exact(row_len).skip(rows.start).take(rows.len()) {
-        let bytes = row.get(middle.start * 3..middle.end * 3).unwrap_or_default();
+    for row in picture
+        .rgb()
+        .chunks_exact(row_len)
+        .skip(rows.start)
+        .take(rows.len())
+    {
+        let bytes = row
+            .get(middle.start * 3..middle.end * 3)
+            .unwrap_or_default();
         for pixel in bytes.chunks_exact(3) {
             let &[red, green, blue] = pixel else { continue };
             // Weights of BT.601-7, 2.5.1, in 256ths.

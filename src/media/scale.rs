@@ -29,7 +29,12 @@ impl Scaler {
 
     /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched.
     pub fn scale_filling(&mut self, from: &Picture, size: PixelSize, out: &mut Picture) {
-        self.resize(from, size, &ResizeOptions::new().fit_into_destination(None), out);
+        self.resize(
+            from,
+            size,
+            &ResizeOptions::new().fit_into_destination(None),
+            out,
+        );
     }
 
     fn resize(
@@ -46,8 +51,14 @@ impl Scaler {
         let shrinks = size.width <= from.size().width && size.height <= from.size().height;
         // The triangle of the linear filter widens where it shrinks, so one filter serves both
         // directions when they differ.
-        let filter = if shrinks { FilterType::Box } else { FilterType::Bilinear };
-        let options = options.resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
+        let filter = if shrinks {
+            FilterType::Box
+        } else {
+            FilterType::Bilinear
+        };
+        let options = options
+            .resize_alg(ResizeAlg::Convolution(filter))
+            .use_alpha(false);
         let done = !from.size().is_empty() && self.try_resize(from, size, &options, out).is_some();
         if !done {
             out.rgb_mut().fill(0);
@@ -85,7 +96,10 @@ pub fn fit(picture: PixelSize, area: PixelSize, pixel_aspect: f64) -> PixelSize 
     if height.round() <= f64::from(area.height) {
         PixelSize::new(area.width, to_len(height, area.height))
     } else {
-        PixelSize::new(to_len(f64::from(area.height) * aspect * shape, area.width), area.height)
+        PixelSize::new(
+            to_len(f64::from(area.height) * aspect * shape, area.width),
+            area.height,
+        )
     }
 }
 
@@ -93,7 +107,11 @@ pub fn fit(picture: PixelSize, area: PixelSize, pixel_aspect: f64) -> PixelSize 
 /// of them is.
 pub fn shrink(picture: PixelSize, limit: PixelSize) -> PixelSize {
     let fits = picture.width <= limit.width && picture.height <= limit.height;
-    if fits && !picture.is_empty() { picture } else { fit(picture, limit, 1.0) }
+    if fits && !picture.is_empty() {
+        picture
+    } else {
+        fit(picture, limit, 1.0)
+    }
 }
 
 /// The nearest whole number from 1 to `max`.

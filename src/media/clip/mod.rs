@@ -13,7 +13,10 @@ use std::ops::Range;
 const SIZE_MAX: PixelSize = PixelSize::new(4096, 4096);
 
 /// What a JPEG in a clip may claim. A still from a photo camera can have 20 MB.
-const CLIP_JPEG: jpeg::Limits = jpeg::Limits { len_max: 32 << 20, size_max: SIZE_MAX };
+const CLIP_JPEG: jpeg::Limits = jpeg::Limits {
+    len_max: 32 << 20,
+    size_max: SIZE_MAX,
+};
 
 /// A clip, held whole in memory, that can be played from any picture.
 #[derive(Debug)]
@@ -35,7 +38,11 @@ pub enum ClipError {
 #[derive(Debug)]
 enum Kind {
     /// JPEGs one after the other, each where `pictures` says.
-    Mjpeg { bytes: Vec<u8>, pictures: Vec<Range<usize>>, decompressor: Decompressor },
+    Mjpeg {
+        bytes: Vec<u8>,
+        pictures: Vec<Range<usize>>,
+        decompressor: Decompressor,
+    },
     Png(Picture),
     Y4m(y4m::Y4m),
 }
@@ -52,7 +59,11 @@ impl Clip {
             Kind::Y4m(y4m::Y4m::parse(bytes)?)
         } else if bytes.starts_with(&[0xff, 0xd8]) {
             let pictures = index_jpegs(&bytes)?;
-            Kind::Mjpeg { bytes, pictures, decompressor: Decompressor::default() }
+            Kind::Mjpeg {
+                bytes,
+                pictures,
+                decompressor: Decompressor::default(),
+            }
         } else {
             return Err(ClipError::UnknownKind);
         };
@@ -88,10 +99,16 @@ impl Clip {
     pub fn decode(&mut self, index: usize, out: &mut Picture) -> Result<(), ClipError> {
         let index = index % self.count().max(1);
         match &mut self.kind {
-            Kind::Mjpeg { bytes, pictures, decompressor } => {
+            Kind::Mjpeg {
+                bytes,
+                pictures,
+                decompressor,
+            } => {
                 let range = pictures.get(index).cloned().unwrap_or_default();
                 let jpeg = bytes.get(range).unwrap_or_default();
-                decompressor.decompress(jpeg, CLIP_JPEG, None, out).map_err(|error| broken(&error))
+                decompressor
+                    .decompress(jpeg, CLIP_JPEG, None, out)
+                    .map_err(|error| broken(&error))
             }
             Kind::Png(picture) => {
                 out.clone_from(picture);
@@ -136,7 +153,8 @@ fn broken(error: &JpegError) -> ClipError {
     ClipError::Broken(match error {
         JpegError::TooLarge => "a JPEG larger than 4096x4096 pixels or 32 MB".to_owned(),
         JpegError::Unsupported => {
-            "a progressive or otherwise unusual JPEG; save it as a baseline JPEG or as PNG".to_owned()
+            "a progressive or otherwise unusual JPEG; save it as a baseline JPEG or as PNG"
+                .to_owned()
         }
         JpegError::Broken | JpegError::Malformed => error.to_string(),
     })

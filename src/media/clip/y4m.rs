@@ -29,7 +29,9 @@ impl Y4m {
         let mut planar = Planar::Yuv420;
         let mut color = Color::YuvLimited;
         for parameter in header.split(|&byte| byte == b' ').skip(1) {
-            let Some((&name, value)) = parameter.split_first() else { continue };
+            let Some((&name, value)) = parameter.split_first() else {
+                continue;
+            };
             let value = std::str::from_utf8(value).map_err(|_not_text| broken("a Y4M header"))?;
             match name {
                 b'W' => size.width = length(value)?,
@@ -57,7 +59,14 @@ impl Y4m {
         if pictures.is_empty() {
             return Err(broken("a Y4M file without a whole picture"));
         }
-        Ok(Self { bytes, size, rate, layout, pictures, lines: Lines::default() })
+        Ok(Self {
+            bytes,
+            size,
+            rate,
+            layout,
+            pictures,
+            lines: Lines::default(),
+        })
     }
 
     pub(super) fn count(&self) -> usize {
@@ -80,7 +89,10 @@ impl Y4m {
 /// The line at `at` and where the next begins.
 fn line(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let rest = bytes.get(at..)?;
-    let len = rest.iter().take(LINE_LEN_MAX).position(|&byte| byte == b'\n')?;
+    let len = rest
+        .iter()
+        .take(LINE_LEN_MAX)
+        .position(|&byte| byte == b'\n')?;
     Some((rest.get(..len)?, at + len + 1))
 }
 
@@ -90,7 +102,9 @@ fn tag(line: &[u8]) -> &[u8] {
 }
 
 fn length(value: &str) -> Result<u32, ClipError> {
-    let length = value.parse::<u32>().map_err(|_not_a_number| broken("a size in a Y4M header"))?;
+    let length = value
+        .parse::<u32>()
+        .map_err(|_not_a_number| broken("a size in a Y4M header"))?;
     if length > SIZE_MAX.width.min(SIZE_MAX.height) {
         return Err(broken("a Y4M file larger than 4096x4096 pixels"));
     }
@@ -111,7 +125,11 @@ fn subsampling(value: &str) -> Result<Planar, ClipError> {
         "422" => Planar::Yuv422,
         "444" => Planar::Yuv444,
         "mono" => Planar::Mono,
-        _ => return Err(ClipError::Broken(format!("the Y4M format C{value:.16} is not read"))),
+        _ => {
+            return Err(ClipError::Broken(format!(
+                "the Y4M format C{value:.16} is not read"
+            )));
+        }
     })
 }
 

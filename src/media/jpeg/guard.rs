@@ -81,8 +81,8 @@ pub(in crate::media) fn walk(jpeg: &[u8], limits: Limits) -> Result<Anatomy, Jpe
                 table_count += tables::count_huffman(segment.body).ok_or(JpegError::Malformed)?;
             }
             DQT => {
-                table_count += tables::count_quantization(segment.body)
-                    .ok_or(JpegError::Malformed)?;
+                table_count +=
+                    tables::count_quantization(segment.body).ok_or(JpegError::Malformed)?;
             }
             DRI if segment.body.len() != 2 => return Err(JpegError::Malformed),
             SOS => {
@@ -179,7 +179,11 @@ fn next_segment(jpeg: &[u8], at: usize) -> Result<Segment<'_>, JpegError> {
     let (len, _) = rest.split_first_chunk::<2>().ok_or(JpegError::Malformed)?;
     let len = usize::from(u16::from_be_bytes(*len));
     let body = rest.get(2..len).ok_or(JpegError::Malformed)?;
-    Ok(Segment { marker, body, range: start..start + 2 + len })
+    Ok(Segment {
+        marker,
+        body,
+        range: start..start + 2 + len,
+    })
 }
 
 /// The next marker from `at` on and where it begins, not counting fill bytes.
@@ -197,7 +201,14 @@ fn next_marker(jpeg: &[u8], at: usize) -> Option<(u8, usize)> {
 
 fn parse_frame(body: &[u8], limits: Limits) -> Result<Frame, JpegError> {
     let (header, components) = body.split_first_chunk::<6>().ok_or(JpegError::Malformed)?;
-    let [precision, height_high, height_low, width_high, width_low, count] = *header;
+    let [
+        precision,
+        height_high,
+        height_low,
+        width_high,
+        width_low,
+        count,
+    ] = *header;
     let size = PixelSize::new(
         u32::from(u16::from_be_bytes([width_high, width_low])),
         u32::from(u16::from_be_bytes([height_high, height_low])),
@@ -233,7 +244,11 @@ fn parse_frame(body: &[u8], limits: Limits) -> Result<Frame, JpegError> {
     let across = size.width.div_ceil(8 * across_max);
     let down = size.height.div_ceil(8 * down_max);
     let block_count = u64::from(across) * u64::from(down) * blocks_each;
-    Ok(Frame { size, component_count, block_count })
+    Ok(Frame {
+        size,
+        component_count,
+        block_count,
+    })
 }
 
 fn walk_scan(
@@ -283,7 +298,9 @@ fn picture_end(jpeg: &[u8], scan_end: usize) -> Result<usize, JpegError> {
             Some((DNL | SOS, _)) => return Err(JpegError::Unsupported),
             _ => {}
         }
-        let Ok(segment) = next_segment(jpeg, at) else { break };
+        let Ok(segment) = next_segment(jpeg, at) else {
+            break;
+        };
         at = segment.range.end;
     }
     Ok(scan_end)

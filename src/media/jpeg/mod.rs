@@ -78,10 +78,12 @@ impl Compressor {
         let mut encoder = Encoder::new(&mut *out, quality.clamp(1, 100));
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
         encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-        encoder.encode(picture.rgb(), width, height, ColorType::Rgb).map_err(|_gave_up| {
-            out.truncate(len_before);
-            JpegError::Broken
-        })
+        encoder
+            .encode(picture.rgb(), width, height, ColorType::Rgb)
+            .map_err(|_gave_up| {
+                out.truncate(len_before);
+                JpegError::Broken
+            })
     }
 }
 
@@ -103,13 +105,17 @@ impl Decompressor {
     ) -> Result<(), JpegError> {
         let anatomy = walk(jpeg, limits)?;
         self.plain.clear();
-        anatomy.write_plain(jpeg, &mut self.plain).ok_or(JpegError::Malformed)?;
+        anatomy
+            .write_plain(jpeg, &mut self.plain)
+            .ok_or(JpegError::Malformed)?;
         keep_on_this_thread();
         let eighths = eighths(anatomy.size, at_least);
         // The guard leaves the decoder nothing to panic about that is known, but its code is large
         // and the bytes are a stranger's.
-        catch_unwind(AssertUnwindSafe(|| decode(&self.plain, &anatomy, eighths, out)))
-            .unwrap_or(Err(JpegError::Broken))
+        catch_unwind(AssertUnwindSafe(|| {
+            decode(&self.plain, &anatomy, eighths, out)
+        }))
+        .unwrap_or(Err(JpegError::Broken))
     }
 }
 
@@ -130,7 +136,9 @@ pub fn check(jpeg: &[u8], limits: Limits) -> Result<PixelSize, JpegError> {
 /// # Errors
 /// When `jpeg` is none.
 pub fn abbreviate(jpeg: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<(), JpegError> {
-    walk(jpeg, limits)?.write_abbreviated(jpeg, out).ok_or(JpegError::Malformed)
+    walk(jpeg, limits)?
+        .write_abbreviated(jpeg, out)
+        .ok_or(JpegError::Malformed)
 }
 
 /// Appends `jpeg` to `out`, with the standard Huffman tables if it has none.
@@ -138,13 +146,19 @@ pub fn abbreviate(jpeg: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<(), 
 /// # Errors
 /// When `jpeg` is none.
 pub fn complete(jpeg: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<(), JpegError> {
-    walk(jpeg, limits)?.write_complete(jpeg, out).ok_or(JpegError::Malformed)
+    walk(jpeg, limits)?
+        .write_complete(jpeg, out)
+        .ok_or(JpegError::Malformed)
 }
 
 /// Cuts off what is before the first JPEG in `bytes`; all of it when there is none.
 pub(super) fn skip_to_start(bytes: &[u8]) -> &[u8] {
-    let start = bytes.windows(3).position(|window| window == [0xff, guard::SOI, 0xff]);
-    start.and_then(|start| bytes.get(start..)).unwrap_or_default()
+    let start = bytes
+        .windows(3)
+        .position(|window| window == [0xff, guard::SOI, 0xff]);
+    start
+        .and_then(|start| bytes.get(start..))
+        .unwrap_or_default()
 }
 
 /// How many eighths of its size a picture must be decoded at to hold `at_least`: 1, 2, 4 or 8.
@@ -179,7 +193,9 @@ fn decode(
         // It takes the smallest scale that suffices in either direction, so exactly this size must
         // be asked for. Both fit: the guard took them from 16 bits.
         let asked = (u16::try_from(size.width), u16::try_from(size.height));
-        let (Ok(width), Ok(height)) = asked else { return Err(JpegError::TooLarge) };
+        let (Ok(width), Ok(height)) = asked else {
+            return Err(JpegError::TooLarge);
+        };
         decoder.scale(width, height).map_err(to_error)?;
     }
     let pixels = decoder.decode().map_err(to_error)?;

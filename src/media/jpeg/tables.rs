@@ -100,13 +100,19 @@ pub(super) fn count_quantization(body: &[u8]) -> Option<usize> {
 }
 
 /// The first table and what follows it; `Some(None)` at the end, `None` when it is malformed.
-#[expect(clippy::option_option, reason = "three outcomes, so that `?` serves the broken one")]
+#[expect(
+    clippy::option_option,
+    reason = "three outcomes, so that `?` serves the broken one"
+)]
 fn split_huffman(tables: &[u8]) -> Option<Option<(&[u8], &[u8])>> {
     if tables.is_empty() {
         return Some(None);
     }
     let counts = tables.get(1..17)?;
-    let len = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
+    let len = counts
+        .iter()
+        .map(|&count| usize::from(count))
+        .sum::<usize>();
     if len > 256 {
         return None;
     }

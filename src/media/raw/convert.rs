@@ -8,8 +8,8 @@
 //! Invariant: nothing is read or allocated before the bytes are known to suffice.
 
 use super::super::{Picture, PixelSize};
-use super::layout::{Channel, Color, Layout, Plane};
 use super::RawError;
+use super::layout::{Channel, Color, Layout, Plane};
 
 /// Coarsest averaging. Sums of a column then fit into 16 bits with room to spare.
 const DIVISOR_MAX: u32 = 32;
@@ -38,7 +38,11 @@ impl Lines {
         at_least: Option<PixelSize>,
         out: &mut Picture,
     ) -> Result<(), RawError> {
-        let rows_overlap = layout.planes.iter().flatten().any(|plane| plane.stride < plane.len);
+        let rows_overlap = layout
+            .planes
+            .iter()
+            .flatten()
+            .any(|plane| plane.stride < plane.len);
         if rows_overlap || bytes.len() < layout.byte_len(size.height) {
             return Err(RawError::TooShort);
         }
@@ -54,7 +58,8 @@ impl Lines {
             line.resize(width, 128 << FRACTION_BITS);
         }
         for (row, rgb) in out.rgb_mut().chunks_exact_mut(width * 3).enumerate() {
-            self.average_row(layout, bytes, row, divisor as usize).ok_or(RawError::TooShort)?;
+            self.average_row(layout, bytes, row, divisor as usize)
+                .ok_or(RawError::TooShort)?;
             let [first, second, third] = &self.averages;
             match layout.color {
                 Color::Rgb => rgb_row(first, second, third, rgb),
@@ -101,12 +106,18 @@ fn divisor(size: PixelSize, at_least: Option<PixelSize>) -> u32 {
     let across = size.width / least.width.max(1);
     let down = size.height / least.height.max(1);
     // Never so coarse that a picture vanishes.
-    across.min(down).min(size.width).min(size.height).clamp(1, DIVISOR_MAX)
+    across
+        .min(down)
+        .min(size.width)
+        .min(size.height)
+        .clamp(1, DIVISOR_MAX)
 }
 
 fn plane_row<'a>(plane: &Plane, bytes: &'a [u8], row: usize) -> Option<&'a [u8]> {
     let row = if plane.half_height { row / 2 } else { row };
-    bytes.get(plane.offset + row * plane.stride..)?.get(..plane.len)
+    bytes
+        .get(plane.offset + row * plane.stride..)?
+        .get(..plane.len)
 }
 
 /// Adds up `count` rows of the picture from `first` on. A chroma row counts once for each row of
@@ -119,7 +130,11 @@ fn sum_rows(
     sums: &mut Vec<u16>,
 ) -> Option<()> {
     sums.clear();
-    sums.extend(plane_row(plane, bytes, first)?.iter().map(|&byte| u16::from(byte)));
+    sums.extend(
+        plane_row(plane, bytes, first)?
+            .iter()
+            .map(|&byte| u16::from(byte)),
+    );
     for row in first + 1..first + count {
         for (sum, &byte) in sums.iter_mut().zip(plane_row(plane, bytes, row)?) {
             *sum += u16::from(byte);
@@ -160,7 +175,10 @@ fn gather_twice<const STEP: usize>(samples: &[u8], averages: &mut [u16]) {
     }
     // The last pair, where the group or the pair is cut off.
     let last_index = groups.len().min(pairs.len());
-    let last = groups.get(last_index).map_or(rest, |group| group.as_slice()).first();
+    let last = groups
+        .get(last_index)
+        .map_or(rest, |group| group.as_slice())
+        .first();
     if let (Some(averages), Some(&last)) = (averages.get_mut(last_index * 2..), last) {
         averages.fill(u16::from(last) << FRACTION_BITS);
     }
@@ -177,10 +195,18 @@ fn average(
     if channel.half_width && divisor % 2 == 1 {
         // An area then ends in the middle of a pair.
         spread.clear();
-        spread.extend(sums.iter().step_by(channel.step).flat_map(|&sum| [sum, sum]));
+        spread.extend(
+            sums.iter()
+                .step_by(channel.step)
+                .flat_map(|&sum| [sum, sum]),
+        );
         return average_each::<1>(spread, divisor, divisor, averages);
     }
-    let across = if channel.half_width { divisor / 2 } else { divisor };
+    let across = if channel.half_width {
+        divisor / 2
+    } else {
+        divisor
+    };
     match channel.step {
         1 => average_each::<1>(sums, across, divisor, averages),
         2 => average_each::<2>(sums, across, divisor, averages),
@@ -190,12 +216,7 @@ fn average(
 }
 
 /// Dispatches the usual divisors to loops of fixed length, which are several times as fast.
-fn average_each<const STEP: usize>(
-    sums: &[u16],
-    across: usize,
-    down: usize,
-    averages: &mut [u16],
-) {
+fn average_each<const STEP: usize>(sums: &[u16], across: usize, down: usize, averages: &mut [u16]) {
     match across {
         1 => average_fixed::<STEP, 1>(sums, down, averages),
         2 => average_fixed::<STEP, 2>(sums, down, averages),
@@ -218,20 +239,31 @@ fn average_fixed<const STEP: usize, const ACROSS: usize>(
 ) {
     let reciprocal = reciprocal(ACROSS * down);
     for (average, area) in averages.iter_mut().zip(sums.chunks(STEP * ACROSS)) {
-        let sum = area.iter().step_by(STEP).take(ACROSS).map(|&sum| u32::from(sum)).sum();
+        let sum = area
+            .iter()
+            .step_by(STEP)
+            .take(ACROSS)
+            .map(|&sum| u32::from(sum))
+            .sum();
         *average = scale_sum(sum, reciprocal);
     }
 }
 
 /// `2^16 * 2^FRACTION_BITS / count`, rounded.
-#[expect(clippy::cast_possible_truncation, reason = "count is 1 to DIVISOR_MAX squared")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "count is 1 to DIVISOR_MAX squared"
+)]
 fn reciprocal(count: usize) -> u32 {
     let count = count as u32;
     ((1 << (16 + FRACTION_BITS)) + count / 2) / count
 }
 
 /// `sum <= 255 * count`, so the product stays below `2^31 + 2^24` and the result below `2^15`.
-#[expect(clippy::cast_possible_truncation, reason = "the result is at most 255 with its fraction")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the result is at most 255 with its fraction"
+)]
 fn scale_sum(sum: u32, reciprocal: u32) -> u16 {
     ((sum * reciprocal + (1 << 15)) >> 16) as u16
 }
@@ -347,13 +379,20 @@ fn interleave(planes: &[[u8; BLOCK]; 3], pixels: &mut [u8]) {
 }
 
 /// The upper half of a product.
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of a 32-bit product")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the upper half of a 32-bit product"
+)]
 fn upper(a: i16, b: i16) -> i16 {
     ((i32::from(a) * i32::from(b)) >> 16) as i16
 }
 
 /// Drops four fraction bits.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped"
+)]
 fn to_byte(value: i16) -> u8 {
     (value >> 4).clamp(0, 255) as u8
 }

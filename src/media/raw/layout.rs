@@ -79,7 +79,12 @@ impl Layout {
             }
             b"GREY" => Self::packed(Color::YuvFull, width, stride, [channel(0, 1), None, None]),
             // Little-endian: the upper byte is the picture, the lower is noise.
-            b"Y16 " => Self::packed(Color::YuvFull, width * 2, stride, [channel(1, 2), None, None]),
+            b"Y16 " => Self::packed(
+                Color::YuvFull,
+                width * 2,
+                stride,
+                [channel(1, 2), None, None],
+            ),
             b"RGB3" => Self::packed(Color::Rgb, width * 3, stride, rgb([0, 1, 2], 3)),
             b"BGR3" => Self::packed(Color::Rgb, width * 3, stride, rgb([2, 1, 0], 3)),
             b"BGR4" | b"XR24" | b"AR24" => {
@@ -104,7 +109,12 @@ impl Layout {
     ) -> Self {
         let (width, height) = (size.width as usize, size.height as usize);
         let stride = if stride == 0 { width } else { stride };
-        let luma = Plane { offset: 0, stride, len: width, half_height: false };
+        let luma = Plane {
+            offset: 0,
+            stride,
+            len: width,
+            half_height: false,
+        };
         let half_width = matches!(planar, Planar::Yuv420 | Planar::Yuv422);
         let half_height = planar == Planar::Yuv420;
         let halve = |len: usize, half: bool| if half { len.div_ceil(2) } else { len };
@@ -115,8 +125,18 @@ impl Layout {
             half_height,
         };
         let chroma_len = cb.stride.saturating_mul(halve(height, half_height));
-        let cr = Plane { offset: cb.offset.saturating_add(chroma_len), ..cb };
-        let sample = |plane| Some(Channel { plane, first: 0, step: 1, half_width });
+        let cr = Plane {
+            offset: cb.offset.saturating_add(chroma_len),
+            ..cb
+        };
+        let sample = |plane| {
+            Some(Channel {
+                plane,
+                first: 0,
+                step: 1,
+                half_width,
+            })
+        };
         if planar == Planar::Mono {
             return Self::packed(color, width, stride, [channel(0, 1), None, None]);
         }
@@ -130,17 +150,35 @@ impl Layout {
     /// How many bytes a picture of `height` rows needs. The last row needs no padding.
     pub(in crate::media) fn byte_len(&self, height: u32) -> usize {
         let plane_end = |plane: &Plane| {
-            let rows = if plane.half_height { height.div_ceil(2) } else { height } as usize;
+            let rows = if plane.half_height {
+                height.div_ceil(2)
+            } else {
+                height
+            } as usize;
             let above = plane.stride.saturating_mul(rows.saturating_sub(1));
             plane.offset.saturating_add(above).saturating_add(plane.len)
         };
-        self.planes.iter().flatten().map(plane_end).max().unwrap_or(0)
+        self.planes
+            .iter()
+            .flatten()
+            .map(plane_end)
+            .max()
+            .unwrap_or(0)
     }
 
     fn packed(color: Color, len: usize, stride: usize, channels: [Option<Channel>; 3]) -> Self {
         let stride = if stride == 0 { len } else { stride };
-        let plane = Plane { offset: 0, stride, len, half_height: false };
-        Self { color, planes: [Some(plane), None, None], channels }
+        let plane = Plane {
+            offset: 0,
+            stride,
+            len,
+            half_height: false,
+        };
+        Self {
+            color,
+            planes: [Some(plane), None, None],
+            channels,
+        }
     }
 
     /// Y, then a half-height plane of Cb and Cr in turns with the same stride, made even because
@@ -148,14 +186,26 @@ impl Layout {
     fn semi_planar(size: PixelSize, stride: usize, cb: usize, cr: usize) -> Self {
         let (width, height) = (size.width as usize, size.height as usize);
         let stride = if stride == 0 { width } else { stride };
-        let luma = Plane { offset: 0, stride, len: width, half_height: false };
+        let luma = Plane {
+            offset: 0,
+            stride,
+            len: width,
+            half_height: false,
+        };
         let chroma = Plane {
             offset: stride.saturating_mul(height),
             stride: stride.next_multiple_of(2),
             len: width.next_multiple_of(2),
             half_height: true,
         };
-        let sample = |first| Some(Channel { plane: 1, first, step: 2, half_width: true });
+        let sample = |first| {
+            Some(Channel {
+                plane: 1,
+                first,
+                step: 2,
+                half_width: true,
+            })
+        };
         Self {
             color: Color::YuvLimited,
             planes: [Some(luma), Some(chroma), None],
@@ -165,7 +215,12 @@ impl Layout {
 }
 
 fn channel(first: usize, step: usize) -> Option<Channel> {
-    Some(Channel { plane: 0, first, step, half_width: false })
+    Some(Channel {
+        plane: 0,
+        first,
+        step,
+        half_width: false,
+    })
 }
 
 fn rgb(firsts: [usize; 3], step: usize) -> [Option<Channel>; 3] {
@@ -174,6 +229,13 @@ fn rgb(firsts: [usize; 3], step: usize) -> [Option<Channel>; 3] {
 
 /// Four bytes for two pixels: Y at `y` and `y + 2`, Cb at `cb`, Cr at `cr`.
 fn yuyv(y: usize, cb: usize, cr: usize) -> [Option<Channel>; 3] {
-    let chroma = |first| Some(Channel { plane: 0, first, step: 4, half_width: true });
+    let chroma = |first| {
+        Some(Channel {
+            plane: 0,
+            first,
+            step: 4,
+            half_width: true,
+        })
+    };
     [channel(y, 2), chroma(cb), chroma(cr)]
 }

@@ -15,8 +15,10 @@ pub(super) use convert::Lines;
 pub(super) use layout::{Color, Layout, Planar};
 
 /// What a camera's JPEG may claim. No webcam exceeds it, and it bounds a broken one.
-const CAMERA_JPEG: jpeg::Limits =
-    jpeg::Limits { len_max: 8 << 20, size_max: PixelSize::new(4096, 4096) };
+const CAMERA_JPEG: jpeg::Limits = jpeg::Limits {
+    len_max: 8 << 20,
+    size_max: PixelSize::new(4096, 4096),
+};
 
 /// Why a raw picture was not converted; the next one may be fine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +64,9 @@ impl Converter {
     ) -> Result<(), RawError> {
         if is_jpeg(format) {
             let jpeg = jpeg::skip_to_start(bytes);
-            return Ok(self.decompressor.decompress(jpeg, CAMERA_JPEG, at_least, out)?);
+            return Ok(self
+                .decompressor
+                .decompress(jpeg, CAMERA_JPEG, at_least, out)?);
         }
         let layout = Layout::of_camera(format, size, stride).ok_or(RawError::Unsupported)?;
         self.lines.convert(&layout, size, bytes, at_least, out)

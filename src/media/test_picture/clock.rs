@@ -76,7 +76,13 @@ fn paint_dial(scene: &mut Scene<'_>, dial: &Dial) {
     let right = bound(dial.x + reach + 1.0, scene.size.width);
     let top = bound(dial.y - reach, scene.size.height);
     let bottom = bound(dial.y + reach + 1.0, scene.size.height);
-    for (y, row) in scene.rgb.chunks_exact_mut(row_len).enumerate().take(bottom).skip(top) {
+    for (y, row) in scene
+        .rgb
+        .chunks_exact_mut(row_len)
+        .enumerate()
+        .take(bottom)
+        .skip(top)
+    {
         let dy = y as f32 + 0.5 - dial.y;
         let pixels = row.get_mut(left * 3..right * 3).unwrap_or_default();
         let mut dx = left as f32 + 0.5 - dial.x;
@@ -94,7 +100,11 @@ impl Dial {
         let ring_width = (self.radius * 0.022).max(0.6);
         let hand_width = (self.radius * 0.028).max(0.6);
         let ring_radius = self.radius - ring_width;
-        let outputs = covers.dial.iter_mut().zip(&mut covers.trail).zip(&mut covers.light);
+        let outputs = covers
+            .dial
+            .iter_mut()
+            .zip(&mut covers.trail)
+            .zip(&mut covers.light);
         for (offset, ((dial, trail), light)) in OFFSETS.iter().zip(outputs) {
             let dx = dx + offset;
             let far = (dx * dx + dy * dy).sqrt();
@@ -104,7 +114,11 @@ impl Dial {
             // A quarter turn grows by 1, backwards from the hand: cheaper than an angle, and as
             // even as a fading light needs.
             let slope = along / (along.abs() + across.abs() + 1e-6);
-            let behind = if across <= 0.0 { 1.0 - slope } else { 3.0 + slope };
+            let behind = if across <= 0.0 {
+                1.0 - slope
+            } else {
+                3.0 + slope
+            };
             let fade = (1.0 - behind * 0.25) * (1.0 - behind * 0.25);
             let inside = clamp(ring_radius - far + 0.5);
             let ring = clamp(ring_width - (far - ring_radius).abs() + 0.5);
@@ -120,8 +134,9 @@ impl Dial {
 }
 
 /// Columns within a block.
-const OFFSETS: [f32; BLOCK] =
-    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
+const OFFSETS: [f32; BLOCK] = [
+    0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0,
+];
 
 /// Between 0 and 1. Unlike `f32::clamp` it has no case for what is not a number.
 fn clamp(value: f32) -> f32 {
@@ -143,7 +158,8 @@ fn lay(pixels: &mut [u8], covers: &Covers) {
     for (pixel, ((red, green), blue)) in pixels.iter().zip(reds.iter_mut().zip(greens).zip(blues)) {
         [*red, *green, *blue] = pixel.map(u16::from);
     }
-    for (plane, ((dial, trail), light)) in planes.iter_mut().zip(DIAL.iter().zip(TRAIL).zip(LIGHT)) {
+    for (plane, ((dial, trail), light)) in planes.iter_mut().zip(DIAL.iter().zip(TRAIL).zip(LIGHT))
+    {
         let each = covers.dial.iter().zip(&covers.trail).zip(&covers.light);
         for (value, ((dial_cover, trail_cover), light_cover)) in plane.iter_mut().zip(each) {
             let mixed = (*value * (256 - dial_cover) + dial * dial_cover) >> 8;

@@ -46,13 +46,18 @@ pub fn paint(picture: &mut Picture, elapsed: Duration) {
     let band_height = (size.height / 8).max(1);
     let foot_height = (size.height * 2 / 15).min(size.height - band_height);
     let scene_height = size.height - band_height - foot_height;
-    let (band, rest) = picture.rgb_mut().split_at_mut(band_height as usize * row_len);
+    let (band, rest) = picture
+        .rgb_mut()
+        .split_at_mut(band_height as usize * row_len);
     let (scene, foot) = rest.split_at_mut(scene_height as usize * row_len);
     let seconds = elapsed.as_secs_f64();
     if scene_height > 0 {
         // The band's first row holds the colours of the sky until the sky is painted.
         let profile = band.get_mut(..row_len).unwrap_or_default();
-        let mut scene = Scene { size: PixelSize::new(size.width, scene_height), rgb: scene };
+        let mut scene = Scene {
+            size: PixelSize::new(size.width, scene_height),
+            rgb: scene,
+        };
         paint_profile(profile, seconds);
         scene.paint_sky(profile, seconds);
         clock::paint(&mut scene, seconds);
@@ -89,7 +94,11 @@ impl Scene<'_> {
             let down = y as f64 / f64::from(height);
             let sway = 0.5 + 0.16 * (down * 4.4 + seconds * 0.8).sin() + 0.3 * down;
             let shift = (sway * f64::from(width)) as usize % width as usize;
-            let dusk = [14.0 + 66.0 * down * down, 10.0 + 22.0 * down, 46.0 + 48.0 * down];
+            let dusk = [
+                14.0 + 66.0 * down * down,
+                10.0 + 22.0 * down,
+                46.0 + 48.0 * down,
+            ];
             let dusk = dusk.map(to_byte);
             let (before, after) = profile.split_at(shift * 3);
             let (start, end) = row.split_at_mut(after.len());
@@ -140,11 +149,17 @@ impl Scene<'_> {
         let top = bound(y - down - 1.0, self.size.height);
         let bottom = bound(y + down + 2.0, self.size.height);
         let edge = across.min(down).max(0.5) as f32;
-        for (row_index, row) in
-            self.rgb.chunks_exact_mut(row_len).enumerate().take(bottom).skip(top)
+        for (row_index, row) in self
+            .rgb
+            .chunks_exact_mut(row_len)
+            .enumerate()
+            .take(bottom)
+            .skip(top)
         {
             let dy = ((row_index as f64 + 0.5 - y) / down) as f32;
-            let pixels = row.get_mut(columns.start * 3..columns.end * 3).unwrap_or_default();
+            let pixels = row
+                .get_mut(columns.start * 3..columns.end * 3)
+                .unwrap_or_default();
             for (column, pixel) in pixels.chunks_exact_mut(3).enumerate() {
                 let dx = (((columns.start + column) as f64 + 0.5 - x) / across) as f32;
                 let inside = ((1.0 - (dx * dx + dy * dy).sqrt()) * edge + 0.5).clamp(0.0, 1.0);
@@ -170,8 +185,14 @@ fn paint_foot(foot: &mut [u8], row_len: usize) {
         }
         rows.for_each(|row| row.copy_from_slice(first));
     };
-    paint(bars, &|x| BARS.get(x * BARS.len() / width).copied().unwrap_or_default());
-    paint(ramp, &|x| [to_byte(x as f64 * 255.0 / (width - 1).max(1) as f64); 3]);
+    paint(bars, &|x| {
+        BARS.get(x * BARS.len() / width)
+            .copied()
+            .unwrap_or_default()
+    });
+    paint(ramp, &|x| {
+        [to_byte(x as f64 * 255.0 / (width - 1).max(1) as f64); 3]
+    });
 }
 
 fn fill(rgb: &mut [u8], color: [u8; 3]) {

@@ -5,15 +5,31 @@ use std::ops::Range;
 
 /// Five columns wide and seven rows high, the leftmost column in the highest of five bits.
 const LETTERS: [[u8; 7]; 8] = [
-    [0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110],
-    [0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110],
-    [0b00000, 0b00000, 0b10001, 0b10001, 0b01111, 0b00001, 0b01110],
-    [0b00000, 0b00000, 0b01110, 0b10000, 0b10000, 0b10001, 0b01110],
-    [0b10000, 0b10000, 0b10110, 0b11001, 0b10001, 0b10001, 0b10001],
-    [0b00000, 0b00000, 0b01110, 0b00001, 0b01111, 0b10001, 0b01111],
-    [0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110],
+    [
+        0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110,
+    ],
+    [
+        0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110,
+    ],
+    [
+        0b00000, 0b00000, 0b10001, 0b10001, 0b01111, 0b00001, 0b01110,
+    ],
+    [
+        0b00000, 0b00000, 0b01110, 0b10000, 0b10000, 0b10001, 0b01110,
+    ],
+    [
+        0b10000, 0b10000, 0b10110, 0b11001, 0b10001, 0b10001, 0b10001,
+    ],
+    [
+        0b00000, 0b00000, 0b01110, 0b00001, 0b01111, 0b10001, 0b01111,
+    ],
+    [
+        0b01000, 0b01000, 0b11110, 0b01000, 0b01000, 0b01001, 0b00110,
+    ],
     // A terminal's cursor.
-    [0b11111, 0b11111, 0b11111, 0b11111, 0b11111, 0b11111, 0b11111],
+    [
+        0b11111, 0b11111, 0b11111, 0b11111, 0b11111, 0b11111, 0b11111,
+    ],
 ];
 
 const COLORS: [[f32; 3]; 8] = [
@@ -43,11 +59,25 @@ pub(super) fn paint(scene: &mut Scene<'_>, seconds: f64) {
         if is_cursor && blinks {
             continue;
         }
-        let sway = if is_cursor { 0.0 } else { (seconds * 2.6 - index as f64 * 0.75).sin() };
-        let y = (f64::from(top) + sway * f64::from(dot) * 0.7).round().max(0.0) as u32;
+        let sway = if is_cursor {
+            0.0
+        } else {
+            (seconds * 2.6 - index as f64 * 0.75).sin()
+        };
+        let y = (f64::from(top) + sway * f64::from(dot) * 0.7)
+            .round()
+            .max(0.0) as u32;
         let x = left + index as u32 * 6 * dot;
         let shadow = (dot / 2).max(1);
-        paint_letter(scene, letter, x + shadow, y + shadow, dot, [4.0, 4.0, 16.0], 0.55);
+        paint_letter(
+            scene,
+            letter,
+            x + shadow,
+            y + shadow,
+            dot,
+            [4.0, 4.0, 16.0],
+            0.55,
+        );
         paint_letter(scene, letter, x, y, dot, color, 1.0);
     }
 }
@@ -77,7 +107,11 @@ impl Scene<'_> {
         let right = columns.end.min(self.size.width) as usize * 3;
         let rows_skipped = self.rgb.chunks_exact_mut(row_len).skip(rows.start as usize);
         for row in rows_skipped.take(rows.len()) {
-            for pixel in row.get_mut(left..right).unwrap_or_default().chunks_exact_mut(3) {
+            for pixel in row
+                .get_mut(left..right)
+                .unwrap_or_default()
+                .chunks_exact_mut(3)
+            {
                 blend(pixel, color, cover);
             }
         }
