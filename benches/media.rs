@@ -80,7 +80,7 @@ fn decompress(bencher: Bencher<'_, '_>, (width, height): (u32, u32), divisor: u3
     bencher.bench_local(|| {
         decompressor
             .decompress(&jpeg, LIMITS, at_least, &mut out)
-            .unwrap()
+            .unwrap();
     });
 }
 

@@ -23,7 +23,7 @@ fn coded(width: u32, height: u32, unix_ms: u32) -> Picture {
 fn the_columns_are_the_bits() {
     let picture = coded(80, 16, 0x8000_00ff);
     // 0x80 ^ 0xff = 0x7f checks.
-    let bits = 0x8000_00ff_7f_u64;
+    let bits = 0x0080_0000_ff7f_u64;
     for column in 0..40 {
         let want = if bits >> (39 - column) & 1 == 1 {
             [255; 3]

@@ -6,14 +6,19 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::trivially_copy_pass_by_ref,
     clippy::unwrap_used,
     reason = "test code"
 )]
 
 mod barcode;
 mod clip;
+mod encode;
+mod hostile_jpeg;
 mod jpeg;
 mod raw;
 mod scale;
 mod support;
 mod test_picture;
+mod yuv;

@@ -29,11 +29,7 @@ fn it_is_colourful_and_leaves_room_for_the_barcode() {
     let picture = at(160, 90, 700);
     let band = &picture.rgb()[..160 * 11 * 3];
     assert!(band.chunks_exact(3).all(|pixel| pixel == &band[..3]));
-    let colors: HashSet<_> = picture
-        .rgb()
-        .chunks_exact(3)
-        .map(|pixel| pixel.to_vec())
-        .collect();
+    let colors: HashSet<_> = picture.rgb().chunks_exact(3).map(<[u8]>::to_vec).collect();
     assert!(colors.len() > 2000, "{} colours", colors.len());
     // Bars, and the ends of the ramp.
     assert_eq!(picture.pixel(70, 80), Some([0, 191, 0]));
