@@ -66,6 +66,7 @@ fn row_count(size: PixelSize) -> usize {
 }
 
 fn column_pixels(width: u32, column: u32) -> Range<usize> {
+    #[expect(clippy::cast_possible_truncation, reason = "not larger than the width")]
     let edge =
         |column: u32| (u64::from(column) * u64::from(width) / u64::from(COLUMN_COUNT)) as usize;
     edge(column)..edge(column + 1)

@@ -44,7 +44,7 @@ enum Kind {
         decompressor: Decompressor,
     },
     Png(Picture),
-    Y4m(y4m::Y4m),
+    Y4m(Box<y4m::Y4m>),
 }
 
 impl Clip {
@@ -56,7 +56,7 @@ impl Clip {
         let kind = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             Kind::Png(still::decode_png(&bytes)?)
         } else if bytes.starts_with(b"YUV4MPEG2") {
-            Kind::Y4m(y4m::Y4m::parse(bytes)?)
+            Kind::Y4m(Box::new(y4m::Y4m::parse(bytes)?))
         } else if bytes.starts_with(&[0xff, 0xd8]) {
             let pictures = index_jpegs(&bytes)?;
             Kind::Mjpeg {
@@ -108,7 +108,7 @@ impl Clip {
                 let jpeg = bytes.get(range).unwrap_or_default();
                 decompressor
                     .decompress(jpeg, CLIP_JPEG, None, out)
-                    .map_err(|error| broken(&error))
+                    .map_err(broken)
             }
             Kind::Png(picture) => {
                 out.clone_from(picture);
@@ -144,12 +144,12 @@ fn index_jpegs(bytes: &[u8]) -> Result<Vec<Range<usize>>, ClipError> {
         }
     }
     if pictures.is_empty() {
-        return Err(first_error.map_or(ClipError::UnknownKind, |error| broken(&error)));
+        return Err(first_error.map_or(ClipError::UnknownKind, broken));
     }
     Ok(pictures)
 }
 
-fn broken(error: &JpegError) -> ClipError {
+fn broken(error: JpegError) -> ClipError {
     ClipError::Broken(match error {
         JpegError::TooLarge => "a JPEG larger than 4096x4096 pixels or 32 MB".to_owned(),
         JpegError::Unsupported => {

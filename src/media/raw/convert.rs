@@ -260,10 +260,6 @@ fn reciprocal(count: usize) -> u32 {
 }
 
 /// `sum <= 255 * count`, so the product stays below `2^31 + 2^24` and the result below `2^15`.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the result is at most 255 with its fraction"
-)]
 fn scale_sum(sum: u32, reciprocal: u32) -> u16 {
     ((sum * reciprocal + (1 << 15)) >> 16) as u16
 }
@@ -379,20 +375,12 @@ fn interleave(planes: &[[u8; BLOCK]; 3], pixels: &mut [u8]) {
 }
 
 /// The upper half of a product.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the upper half of a 32-bit product"
-)]
 fn upper(a: i16, b: i16) -> i16 {
     ((i32::from(a) * i32::from(b)) >> 16) as i16
 }
 
 /// Drops four fraction bits.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped"
-)]
+#[expect(clippy::cast_sign_loss, reason = "clamped")]
 fn to_byte(value: i16) -> u8 {
     (value >> 4).clamp(0, 255) as u8
 }

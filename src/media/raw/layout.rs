@@ -214,6 +214,10 @@ impl Layout {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "stands among channels that may be missing"
+)]
 fn channel(first: usize, step: usize) -> Option<Channel> {
     Some(Channel {
         plane: 0,

@@ -5,6 +5,12 @@
 //! colour bars and a grey ramp, to judge colours by.
 //!
 //! Invariant: nothing is allocated; every size is painted, down to 1x1.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "places and colours are computed in floats, clamped, and cast with saturation"
+)]
 
 mod clock;
 mod title;

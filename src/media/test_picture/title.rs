@@ -54,7 +54,7 @@ pub(super) fn paint(scene: &mut Scene<'_>, seconds: f64) {
     let top = height * 11 / 100;
     let blinks = (seconds * 1.25).fract() > 0.5;
     let last = LETTERS.len() - 1;
-    for (index, (letter, color)) in LETTERS.iter().zip(COLORS).enumerate() {
+    for (index, (letter, color)) in LETTERS.into_iter().zip(COLORS).enumerate() {
         let is_cursor = index == last;
         if is_cursor && blinks {
             continue;
@@ -84,7 +84,7 @@ pub(super) fn paint(scene: &mut Scene<'_>, seconds: f64) {
 
 fn paint_letter(
     scene: &mut Scene<'_>,
-    letter: &[u8; 7],
+    letter: [u8; 7],
     x: u32,
     y: u32,
     dot: u32,
