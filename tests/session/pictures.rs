@@ -269,6 +269,12 @@ fn no_time_of_a_peer_is_in_the_future_or_breaks_the_clock() {
         };
         assert!(picture.captured_at <= later);
         assert!(later - picture.captured_at <= SECOND * 3600);
+        if times[2] > times[1] {
+            assert_eq!(
+                picture.captured_at, later,
+                "a picture from the future came now"
+            );
+        }
     }
 }
 
