@@ -220,3 +220,17 @@ fn a_pause_is_not_measured_as_a_round_trip() {
         }
     }
 }
+
+#[test]
+fn a_paused_peer_that_still_answers_is_pinged_seldom() {
+    let mut pair = Pair::up();
+    pair.called.set_camera(pair.now, CameraState::Paused);
+    pair.run_for(SECOND);
+    let before = pair.caller.session.statistics().bytes_received;
+    pair.run_for(SECOND * 600);
+    // Its own pings, once a second, and ten answers at most.
+    let pings = 600 * (2 + 9 + 16);
+    let received = pair.caller.session.statistics().bytes_received - before;
+    assert!(received <= pings + 10 * (2 + 17 + 16), "{received}");
+    assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
+}

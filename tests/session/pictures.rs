@@ -112,6 +112,7 @@ fn a_camera_that_goes_off_stops_the_picture_that_is_leaving() {
     pair.caller.offer(pair.now, 400, 1);
     pair.run_for(SECOND);
     assert_eq!(pair.called.pictures().last().unwrap().jpeg, [1; 400]);
+    assert_eq!(pair.caller.session.statistics().pictures_unacknowledged, 0);
     assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
 }
 

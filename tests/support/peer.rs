@@ -111,16 +111,21 @@ impl HandPeer {
         messages.collect()
     }
 
-    /// Forgets what came, but for pings, which it answers with a clock that stands still.
-    pub(crate) fn answer_pings(&mut self) {
-        for message in self.take_messages() {
-            if let Message::Ping { sent_at } = message {
+    /// Answers the pings that came with a clock that stands still; gives the other messages.
+    pub(crate) fn answer_pings(&mut self) -> Vec<Message> {
+        let (pings, others) = self
+            .take_messages()
+            .into_iter()
+            .partition::<Vec<_>, _>(|message| matches!(message, Message::Ping { .. }));
+        for ping in pings {
+            if let Message::Ping { sent_at } = ping {
                 self.send(&Message::Pong {
                     ping_sent_at: sent_at,
                     answered_at: 0,
                 });
             }
         }
+        others
     }
 
     /// Carries bytes both ways until there are none.
