@@ -1,6 +1,8 @@
 //! How a call behaves: two sessions in virtual time, one behaviour a test.
 
 #![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::similar_names,
     clippy::unwrap_used,
     reason = "test code; caller and called are the protocol's words"

@@ -25,6 +25,18 @@ const KIND_VIDEO_ACKNOWLEDGED: u8 = 12;
 pub(super) const KIND_FIRST_PIECE: u8 = 13;
 pub(super) const KIND_NEXT_PIECE: u8 = 14;
 
+// All values in the order of their bytes, which are the enums' discriminants.
+const CAMERA_STATES: [CameraState; 5] = [
+    CameraState::Missing,
+    CameraState::Off,
+    CameraState::On,
+    CameraState::Paused,
+    CameraState::Lost,
+];
+const GOODBYES: [Goodbye; 3] = [Goodbye::Quit, Goodbye::Ended, Goodbye::Misbehaved];
+const REFUSALS: [Refusal; 3] = [Refusal::Busy, Refusal::Declined, Refusal::Unanswered];
+const OUTCOMES: [Outcome; 3] = [Outcome::Broken, Outcome::Dropped, Outcome::Shown];
+
 /// What one decrypted record holds.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Record<'a> {
@@ -84,8 +96,8 @@ impl Message {
     pub fn encode(&self, out: &mut Vec<u8>) {
         match self {
             Self::Accepted => out.push(KIND_ACCEPTED),
-            Self::CameraState(state) => out.extend([KIND_CAMERA_STATE, encode_camera(*state)]),
-            Self::Goodbye(goodbye) => out.extend([KIND_GOODBYE, encode_goodbye(*goodbye)]),
+            Self::CameraState(state) => out.extend([KIND_CAMERA_STATE, *state as u8]),
+            Self::Goodbye(goodbye) => out.extend([KIND_GOODBYE, *goodbye as u8]),
             Self::Hello(hello) => {
                 out.push(KIND_HELLO);
                 out.extend(hello.capabilities.to_be_bytes());
@@ -108,7 +120,7 @@ impl Message {
                 out.extend(ping_sent_at.to_be_bytes());
                 out.extend(answered_at.to_be_bytes());
             }
-            Self::Refused(refusal) => out.extend([KIND_REFUSED, encode_refusal(*refusal)]),
+            Self::Refused(refusal) => out.extend([KIND_REFUSED, *refusal as u8]),
             Self::Ringing => out.push(KIND_RINGING),
             Self::Text(text) => {
                 out.push(KIND_TEXT);
@@ -125,7 +137,7 @@ impl Message {
             Self::VideoAcknowledged { sequence, outcome } => {
                 out.push(KIND_VIDEO_ACKNOWLEDGED);
                 out.extend(sequence.to_be_bytes());
-                out.push(encode_outcome(*outcome));
+                out.push(*outcome as u8);
             }
         }
     }
@@ -138,8 +150,8 @@ impl Message {
         let mut reader = Reader(bytes);
         let message = match reader.u8()? {
             KIND_ACCEPTED => Self::Accepted,
-            KIND_CAMERA_STATE => Self::CameraState(parse_camera(reader.u8()?)?),
-            KIND_GOODBYE => Self::Goodbye(parse_goodbye(reader.u8()?)?),
+            KIND_CAMERA_STATE => Self::CameraState(parse_value(&CAMERA_STATES, reader.u8()?)?),
+            KIND_GOODBYE => Self::Goodbye(parse_value(&GOODBYES, reader.u8()?)?),
             KIND_HELLO => Self::Hello(Hello {
                 capabilities: reader.u32()?,
                 picture_area: reader.size()?,
@@ -153,7 +165,7 @@ impl Message {
                 ping_sent_at: reader.u64()?,
                 answered_at: reader.u64()?,
             },
-            KIND_REFUSED => Self::Refused(parse_refusal(reader.u8()?)?),
+            KIND_REFUSED => Self::Refused(parse_value(&REFUSALS, reader.u8()?)?),
             KIND_RINGING => Self::Ringing,
             KIND_TEXT => match reader.text(limits::TEXT_LEN_MAX)? {
                 text if text.is_empty() => return Err(ProtocolError::WrongLength),
@@ -162,7 +174,7 @@ impl Message {
             KIND_VIDEO => Self::Video(parse_video(&mut reader)?),
             KIND_VIDEO_ACKNOWLEDGED => Self::VideoAcknowledged {
                 sequence: reader.u32()?,
-                outcome: parse_outcome(reader.u8()?)?,
+                outcome: parse_value(&OUTCOMES, reader.u8()?)?,
             },
             KIND_IGNORABLE_MIN.. => return Ok(None),
             KIND_FIRST_PIECE | KIND_NEXT_PIECE => return Err(ProtocolError::OutOfTurn),
@@ -203,76 +215,12 @@ fn encode_size(size: Size, out: &mut Vec<u8>) {
     out.extend(size.height.to_be_bytes());
 }
 
-const fn encode_camera(state: CameraState) -> u8 {
-    match state {
-        CameraState::Missing => 0,
-        CameraState::Off => 1,
-        CameraState::On => 2,
-        CameraState::Paused => 3,
-        CameraState::Lost => 4,
-    }
-}
-
-const fn parse_camera(byte: u8) -> Result<CameraState, ProtocolError> {
-    Ok(match byte {
-        0 => CameraState::Missing,
-        1 => CameraState::Off,
-        2 => CameraState::On,
-        3 => CameraState::Paused,
-        4 => CameraState::Lost,
-        _ => return Err(ProtocolError::BadValue),
-    })
-}
-
-const fn encode_goodbye(goodbye: Goodbye) -> u8 {
-    match goodbye {
-        Goodbye::Quit => 0,
-        Goodbye::Ended => 1,
-        Goodbye::Misbehaved => 2,
-    }
-}
-
-const fn parse_goodbye(byte: u8) -> Result<Goodbye, ProtocolError> {
-    Ok(match byte {
-        0 => Goodbye::Quit,
-        1 => Goodbye::Ended,
-        2 => Goodbye::Misbehaved,
-        _ => return Err(ProtocolError::BadValue),
-    })
-}
-
-const fn encode_refusal(refusal: Refusal) -> u8 {
-    match refusal {
-        Refusal::Busy => 0,
-        Refusal::Declined => 1,
-        Refusal::Unanswered => 2,
-    }
-}
-
-const fn parse_refusal(byte: u8) -> Result<Refusal, ProtocolError> {
-    Ok(match byte {
-        0 => Refusal::Busy,
-        1 => Refusal::Declined,
-        2 => Refusal::Unanswered,
-        _ => return Err(ProtocolError::BadValue),
-    })
-}
-
-const fn encode_outcome(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Broken => 0,
-        Outcome::Dropped => 1,
-        Outcome::Shown => 2,
-    }
-}
-
-const fn parse_outcome(byte: u8) -> Result<Outcome, ProtocolError> {
-    Ok(match byte {
-        0 => Outcome::Broken,
-        1 => Outcome::Dropped,
-        2 => Outcome::Shown,
-        _ => return Err(ProtocolError::BadValue),
-    })
+/// The value that `byte` stands for, when `values` are all, in the order of their bytes.
+fn parse_value<T: Copy>(values: &[T], byte: u8) -> Result<T, ProtocolError> {
+    values
+        .get(usize::from(byte))
+        .copied()
+        .ok_or(ProtocolError::BadValue)
 }
 
 /// Reads from the front and cannot run off the end.

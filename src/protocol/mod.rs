@@ -98,59 +98,59 @@ pub struct Video {
     pub jpeg: Vec<u8>,
 }
 
-/// What became of a picture at its receiver.
+/// What became of a picture at its receiver; the numbers are those of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It could not be decoded.
-    Broken,
+    Broken = 0,
     /// A newer one came before it could be shown.
-    Dropped,
+    Dropped = 1,
     /// It reached the screen.
-    Shown,
+    Shown = 2,
 }
 
-/// Whether and why a camera's pictures come.
+/// Whether and why a camera's pictures come; the numbers are those of the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CameraState {
     /// There is none.
-    Missing,
+    Missing = 0,
     /// The person turned it off.
     #[default]
-    Off,
+    Off = 1,
     /// Pictures come.
-    On,
+    On = 2,
     /// The whole program is stopped (Ctrl-Z); nothing will come and nothing will be answered.
-    Paused,
+    Paused = 3,
     /// It was lost: unplugged, busy, broken.
-    Lost,
+    Lost = 4,
 }
 
-/// Why a call was not taken.
+/// Why a call was not taken; the numbers are those of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// In a call already.
     #[error("busy: in another call already")]
-    Busy,
+    Busy = 0,
     /// The person said no.
     #[error("the call was declined")]
-    Declined,
+    Declined = 1,
     /// Nobody answered.
     #[error("nobody answered the call")]
-    Unanswered,
+    Unanswered = 2,
 }
 
-/// Why somebody leaves.
+/// Why somebody leaves; the numbers are those of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Goodbye {
     /// The person quit.
     #[error("the other side hung up")]
-    Quit,
+    Quit = 0,
     /// The program was told to end (a signal, a time limit).
     #[error("the other side's program was ended")]
-    Ended,
+    Ended = 1,
     /// You broke the protocol.
     #[error("the other side could not understand this one; use the same version at both ends")]
-    Misbehaved,
+    Misbehaved = 2,
 }
 
 /// What the peer's bytes broke.

@@ -20,9 +20,6 @@ pub(super) struct WireClock {
     began_at: Instant,
     /// The quickest ping, a little worse with each second of its age.
     quickest: Option<Measurement>,
-    /// Until there is one: the best of what the peer's own pings say, in the place of an offset.
-    /// Always too small, by what the ping took one way.
-    offset_min: Option<i128>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +35,6 @@ impl WireClock {
         Self {
             began_at: now,
             quickest: None,
-            offset_min: None,
         }
     }
 
@@ -72,20 +68,42 @@ impl WireClock {
         }
     }
 
-    /// A ping of the peer's came, sent when its clock was `theirs`.
-    pub(super) fn handle_ping(&mut self, now: Instant, theirs: u64) {
-        let offset = i128::from(theirs) - i128::from(self.wire_time(now));
-        self.offset_min = Some(self.offset_min.map_or(offset, |best| best.max(offset)));
-    }
-
     /// When, by our clock, the peer's clock was `theirs`: never after `now`, and at most
-    /// [`AGE_MAX`] before it.
+    /// [`AGE_MAX`] before it. Just `now` while no ping has come back; between two ends of ours one
+    /// always has before the first picture comes.
     pub(super) fn local_time(&self, now: Instant, theirs: u64) -> Instant {
-        let Some(offset) = self.quickest.map(|one| one.offset).or(self.offset_min) else {
+        let Some(quickest) = self.quickest else {
             return now;
         };
-        let age = i128::from(self.wire_time(now)) + offset - i128::from(theirs);
-        let age = Duration::from_micros(u64::try_from(age.max(0)).unwrap_or(u64::MAX)).min(AGE_MAX);
-        now.checked_sub(age).unwrap_or(now)
+        let age = i128::from(self.wire_time(now)) + quickest.offset - i128::from(theirs);
+        let age = Duration::from_micros(u64::try_from(age.max(0)).unwrap_or(u64::MAX));
+        now.checked_sub(age.min(AGE_MAX)).unwrap_or(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "virtual time begins somewhere")]
+    fn the_quickest_ping_counts_until_drift_may_have_made_it_wrong() {
+        let began_at = Instant::now();
+        let mut clock = WireClock::new(began_at);
+        let mut ping = |after_s: u64, round_trip_ms: u64, peer_ahead_ms: u64| {
+            let sent_at = began_at + Duration::from_secs(after_s);
+            let now = sent_at + Duration::from_millis(round_trip_ms);
+            let theirs = clock.wire_time(sent_at) + (round_trip_ms / 2 + peer_ahead_ms) * 1000;
+            clock.handle_pong(now, sent_at, theirs);
+            // A picture captured just now by a clock that is 5 s ahead.
+            let told = clock.local_time(now, clock.wire_time(now) + 5_000_000);
+            now.duration_since(told).as_millis()
+        };
+        assert_eq!(ping(1, 40, 5_000), 0);
+        assert_eq!(ping(2, 60, 5_010), 0, "a slower ping tells less");
+        assert_eq!(ping(3, 20, 5_020), 20);
+        // 300 s cost 120 ms of round trip.
+        assert_eq!(ping(303, 200, 5_030), 20);
+        assert_eq!(ping(304, 130, 5_040), 40);
     }
 }

@@ -117,7 +117,7 @@ impl Liveness {
             self.ping = Ping::Out {
                 sent_at: now,
                 wire_time,
-                measures: true,
+                measures: !self.peer_paused,
             };
         }
         wanted

@@ -136,3 +136,101 @@ fn a_lost_connection_is_told_once_in_every_phase() {
         }
     }
 }
+
+#[test]
+fn a_peer_that_talks_but_never_answers_is_lost() {
+    let (mut session, mut peer, start) = with_hand_peer(Role::Called);
+    for tenths in 0..100 {
+        let now = start + SECOND / 10 * tenths;
+        peer.send(&Message::Ping {
+            sent_at: u64::from(tenths),
+        });
+        session.handle_timeout(now);
+        peer.exchange(&mut session, now);
+        if let Some(Event::Closed(reason)) = session.poll_event() {
+            assert_eq!((reason, tenths), (CloseReason::PeerSilent, 90));
+            return;
+        }
+    }
+    panic!("nobody noticed");
+}
+
+#[test]
+fn a_peer_that_never_answers_again_after_a_while_is_lost() {
+    let (mut session, mut peer, start) = with_hand_peer(Role::Called);
+    for tenths in 0..200 {
+        let now = start + SECOND / 10 * tenths;
+        session.handle_timeout(now);
+        peer.send(&Message::Ping {
+            sent_at: u64::from(tenths),
+        });
+        peer.exchange(&mut session, now);
+        if tenths < 50 {
+            peer.answer_pings();
+            peer.exchange(&mut session, now);
+        }
+        if let Some(Event::Closed(reason)) = session.poll_event() {
+            assert_eq!(reason, CloseReason::PeerSilent);
+            assert!((120..=140).contains(&tenths), "{tenths}");
+            return;
+        }
+    }
+    panic!("nobody noticed");
+}
+
+#[test]
+fn a_peer_that_takes_pictures_is_there_although_its_answer_is_late() {
+    let (mut session, mut peer, start) = with_hand_peer(Role::Called);
+    for seconds in 0..40 {
+        let now = start + SECOND * seconds;
+        session.handle_timeout(now);
+        session.send_picture(now, picture(now, 100, 1));
+        peer.exchange(&mut session, now);
+        peer.send(&Message::VideoAcknowledged {
+            sequence: seconds,
+            outcome: Outcome::Shown,
+        });
+        peer.exchange(&mut session, now);
+        assert_eq!(session.poll_event(), None);
+    }
+}
+
+#[test]
+fn a_pause_is_not_measured_as_a_round_trip() {
+    for milliseconds in (0..1200).step_by(30) {
+        let mut pair = Pair::up();
+        pair.run_for(Duration::from_millis(milliseconds));
+        pair.called.set_camera(pair.now, CameraState::Paused);
+        pair.settle();
+        pair.called.stopped = true;
+        pair.run_for(SECOND * 300);
+        pair.called.stopped = false;
+        pair.called.session.handle_resume(pair.now);
+        pair.called.session.handle_timeout(pair.now);
+        pair.called.set_camera(pair.now, CameraState::On);
+        for _ in 0..100 {
+            pair.run_for(Duration::from_millis(20));
+            for end in [&pair.caller, &pair.called] {
+                assert_eq!(
+                    end.session.statistics().round_trip,
+                    Some(Duration::from_millis(40))
+                );
+                assert_eq!(end.closed(), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_paused_peer_that_still_answers_is_pinged_seldom() {
+    let mut pair = Pair::up();
+    pair.called.set_camera(pair.now, CameraState::Paused);
+    pair.run_for(SECOND);
+    let before = pair.caller.session.statistics().bytes_received;
+    pair.run_for(SECOND * 600);
+    // Its own pings, once a second, and ten answers at most.
+    let pings = 600 * (2 + 9 + 16);
+    let received = pair.caller.session.statistics().bytes_received - before;
+    assert!(received <= pings + 10 * (2 + 17 + 16), "{received}");
+    assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
+}

@@ -282,3 +282,67 @@ fn kinds_of_a_later_version_are_ignored_only_where_they_say_so() {
     let reason = CloseReason::PeerMisbehaved(ProtocolError::UnknownKind);
     assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
 }
+
+#[test]
+fn a_caller_says_hello_before_anything_else() {
+    for message in [
+        Message::Ping { sent_at: 1 },
+        Message::Text("x".to_owned()),
+        Message::Accepted,
+    ] {
+        let now = an_instant();
+        let mut session = Session::new(config(Role::Called, "a", 1), now);
+        let mut peer = HandPeer::new(Role::Caller, [7; 32]);
+        peer.exchange(&mut session, now);
+        peer.send(&message);
+        peer.exchange(&mut session, now);
+        let reason = CloseReason::PeerMisbehaved(ProtocolError::OutOfTurn);
+        assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
+    }
+}
+
+#[test]
+fn no_piece_is_held_before_the_call_is_up() {
+    let now = an_instant();
+    let mut session = Session::new(config(Role::Called, "a", 1), now);
+    let mut peer = HandPeer::new(Role::Caller, [7; 32]);
+    peer.exchange(&mut session, now);
+    peer.send(&Message::Hello(Hello::default()));
+    peer.send_plaintext(&[13, 0, 0, 99, 99, 11, 0]);
+    peer.exchange(&mut session, now);
+    session.poll_event();
+    let reason = CloseReason::PeerMisbehaved(ProtocolError::OutOfTurn);
+    assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
+}
+
+#[test]
+fn a_camera_that_goes_off_gives_up_the_unfinished_picture() {
+    let (mut session, mut peer, now) = with_hand_peer(Role::Called);
+    peer.send_plaintext(&[13, 0, 0, 0, 99, 11, 0]);
+    peer.send(&Message::CameraState(CameraState::Off));
+    peer.send_plaintext(&[14, 0]);
+    peer.exchange(&mut session, now);
+    assert_eq!(
+        session.poll_event(),
+        Some(Event::PeerCamera(CameraState::Off))
+    );
+    let reason = CloseReason::PeerMisbehaved(ProtocolError::OutOfTurn);
+    assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
+}
+
+#[test]
+fn the_pieces_of_a_picture_are_no_flood() {
+    let (mut session, mut peer, now) = with_hand_peer(Role::Called);
+    let Message::Video(video) = video(0, &[7; 3000]) else {
+        panic!("no video")
+    };
+    let mut message = Vec::new();
+    Message::Video(video).encode(&mut message);
+    let total_len = u32::try_from(message.len()).unwrap().to_be_bytes();
+    peer.send_plaintext(&[[13].as_slice(), &total_len, &message[..1]].concat());
+    for byte in &message[1..] {
+        peer.send_plaintext(&[14, *byte]);
+    }
+    peer.exchange(&mut session, now);
+    assert!(matches!(session.poll_event(), Some(Event::Picture(one)) if one.jpeg == [7; 3000]));
+}

@@ -112,6 +112,7 @@ fn a_camera_that_goes_off_stops_the_picture_that_is_leaving() {
     pair.caller.offer(pair.now, 400, 1);
     pair.run_for(SECOND);
     assert_eq!(pair.called.pictures().last().unwrap().jpeg, [1; 400]);
+    assert_eq!(pair.caller.session.statistics().pictures_unacknowledged, 0);
     assert_eq!((pair.caller.closed(), pair.called.closed()), (None, None));
 }
 
@@ -269,6 +270,12 @@ fn no_time_of_a_peer_is_in_the_future_or_breaks_the_clock() {
         };
         assert!(picture.captured_at <= later);
         assert!(later - picture.captured_at <= SECOND * 3600);
+        if times[2] > times[1] {
+            assert_eq!(
+                picture.captured_at, later,
+                "a picture from the future came now"
+            );
+        }
     }
 }
 

@@ -110,7 +110,6 @@ impl Call {
     }
 
     fn handle_ping(&mut self, now: Instant, sent_at: u64) {
-        self.clock.handle_ping(now, sent_at);
         let answered_at = self.clock.wire_time(now);
         self.outgoing.set_pong(Message::Pong {
             ping_sent_at: sent_at,
