@@ -129,7 +129,7 @@ fn whom_not_to_call() {
     refuses("--connect http://alice:2222", "the web");
     refuses("--connect alice:2222/", "the web");
     refuses("--connect bob@alice:2222", "leave out `user@`");
-    refuses("--connect -alice:2222", "is not the name of a computer");
+    refuses("--connect=-alice:2222", "is not the name of a computer");
     refuses("--connect a!b:2222", "is not the name of a computer");
     refuses(
         &format!("--connect {}:1", "a".repeat(254)),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     media::PixelSize,
-    session::{CloseReason, Config, Event, OutgoingPicture, Session},
+    session::{Config, Event, OutgoingPicture, Session},
     ui::{chat::Speaker, text},
 };
 use std::{net::SocketAddr, time::Duration, time::Instant};
@@ -62,6 +62,7 @@ impl App {
     pub(super) fn disconnected(&mut self, now: Now, connection: ConnectionId) {
         self.partings
             .retain(|parting| parting.connection != connection);
+        self.gone = Some(connection);
         self.with_session(connection, |session| session.handle_disconnect(now.instant));
     }
 
@@ -259,9 +260,8 @@ impl App {
         }
     }
 
-    /// Takes the call off the line. Its last bytes are written, then the connection is closed,
-    /// unless it is gone already.
-    pub(super) fn part(&mut self, now: Now, reason: Option<&CloseReason>) -> Option<Parted> {
+    /// Takes the call off the line. Its last bytes are written, then the connection is closed.
+    pub(super) fn part(&mut self, now: Now) -> Option<Parted> {
         let line = std::mem::replace(&mut self.line, Line::Waiting);
         let Line::Call(call) = line else {
             self.line = line;
@@ -278,7 +278,7 @@ impl App {
         } = *call;
         self.meter.add_session(counted, session.statistics());
         self.meter.call_ended(now.instant);
-        self.close(connection, session, reason);
+        self.close(connection, session);
         if let Some(screen) = &mut self.screen {
             let draft = screen.typing.take();
             screen.draft = draft.filter(|_| matches!(self.options.role, Role::Connect { .. }));
@@ -291,14 +291,9 @@ impl App {
         })
     }
 
-    /// Writes what a session has left, then closes its connection.
-    pub(super) fn close(
-        &mut self,
-        connection: ConnectionId,
-        session: Session,
-        reason: Option<&CloseReason>,
-    ) {
-        if reason == Some(&CloseReason::ConnectionLost) {
+    /// Writes what a session has left, then closes its connection, unless that is gone already.
+    pub(super) fn close(&mut self, connection: ConnectionId, session: Session) {
+        if self.gone == Some(connection) {
             return;
         }
         if self.partings.len() == PARTING_COUNT_MAX {

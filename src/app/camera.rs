@@ -29,6 +29,10 @@ const TEST_RESOLUTIONS: [PixelSize; 7] = [
 
 /// Our camera.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not depend on each other"
+)]
 pub(super) struct Camera {
     /// Whether the person wants to be seen.
     turned_on: bool,

@@ -2,6 +2,7 @@
 
 use super::{
     App, Effect, Goodbye, Now, Refusal, call::RING_INTERVAL, line::Stage, listening::ASK_TIMEOUT,
+    screen::Screen,
 };
 use crate::ui;
 use std::time::Instant;
@@ -9,11 +10,11 @@ use std::time::Instant;
 impl App {
     /// When [`super::Input::Timeout`] is wanted.
     pub fn deadline(&self) -> Option<Instant> {
-        if self.is_over() {
+        if self.is_over() || self.suspended {
             return None;
         }
         let call = self.line.call();
-        let screen = self.screen.as_ref().filter(|_| !self.suspended);
+        let screen = self.screen.as_ref();
         [
             call.and_then(|call| call.session.deadline()),
             self.callers.deadline(),
@@ -25,7 +26,7 @@ impl App {
             self.redial_at(),
             self.is_metered().then(|| self.meter.deadline()),
             screen.and_then(|screen| screen.notice.as_ref().map(|notice| notice.until)),
-            screen.and_then(|screen| screen.own_deadline()),
+            screen.and_then(Screen::own_deadline),
             self.scene_deadline(),
         ]
         .into_iter()
@@ -39,7 +40,8 @@ impl App {
 
     /// Does everything whose time has come.
     pub(super) fn advance(&mut self, now: Now) {
-        if self.is_over() {
+        // While the program is stopped no time passes: see `App::resumed`.
+        if self.is_over() || self.suspended {
             return;
         }
         if self.duration_is_over(now) {
@@ -120,10 +122,7 @@ impl App {
 
     /// When the next frame is due although nothing happens.
     fn scene_deadline(&self) -> Option<Instant> {
-        let screen = self
-            .screen
-            .as_ref()
-            .filter(|screen| !screen.dirty && !self.suspended)?;
+        let screen = self.screen.as_ref().filter(|screen| !screen.dirty)?;
         let drawn_at = screen.drawn_at?;
         let scene = self.view(drawn_at, screen).is_animated();
         let scene = scene.then(|| drawn_at + ui::ANIMATION_INTERVAL);

@@ -1,7 +1,6 @@
 //! The end of the program, and its stops.
 
 use super::{App, Effect, Ending, Goodbye, Line, Now, Role};
-use crate::session::CloseReason;
 
 impl App {
     /// The person, a signal or the time limit ends the program: everybody is told.
@@ -10,11 +9,11 @@ impl App {
         if let Some(call) = self.line.call_mut() {
             call.session.hang_up(now.instant, goodbye);
         }
-        let parted = self.part(now, Some(&CloseReason::HungUp));
+        let parted = self.part(now);
         for caller in self.callers.take_all() {
             let mut session = caller.session;
             session.hang_up(now.instant, goodbye);
-            self.close(caller.connection, session, Some(&CloseReason::HungUp));
+            self.close(caller.connection, session);
         }
         let message = parted.and_then(|parted| parted.summary(now.instant));
         let timed_out = goodbye == Goodbye::Ended && self.duration_is_over(now);
@@ -45,6 +44,10 @@ impl App {
 
     pub(super) fn resumed(&mut self, now: Now) {
         self.suspended = false;
+        if let Some(call) = self.line.call_mut() {
+            call.session.handle_resume(now.instant);
+        }
+        self.callers.handle_resume(now.instant);
         if let Some(screen) = &mut self.screen {
             screen.forget_own_picture();
             self.effects.push(Effect::Repaint);

@@ -61,7 +61,17 @@ impl App {
         if text.is_empty() {
             return;
         }
-        call.session.send_text(now.instant, text);
+        if !call.session.send_text(now.instant, text) {
+            // It is given back, to be sent again.
+            if let Some(screen) = &mut self.screen {
+                screen.typing.insert(TextLine::default()).insert(text);
+            }
+            self.notice(
+                now,
+                "not sent, too much waits already; try again".to_owned(),
+            );
+            return;
+        }
         let name = text::printable(&self.options.name);
         self.push_message(now, Speaker::Me, name, text::printable(text));
     }

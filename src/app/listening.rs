@@ -48,6 +48,12 @@ impl Callers {
         }
     }
 
+    pub(super) fn handle_resume(&mut self, now: Instant) {
+        for caller in &mut self.waiting {
+            caller.session.handle_resume(now);
+        }
+    }
+
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.waiting
             .iter()
@@ -116,7 +122,7 @@ impl App {
                 Event::Closed(reason) => {
                     if let Some(caller) = self.callers.remove(connection) {
                         self.log(format!("{} was no call: {reason}", caller.address));
-                        self.close(connection, caller.session, Some(&reason));
+                        self.close(connection, caller.session);
                     }
                 }
                 // Nothing else is meant for one who is no call.
@@ -149,7 +155,7 @@ impl App {
         if let Some(call) = self.line.call_mut() {
             call.session.refuse(now.instant, refusal);
         }
-        let Some(parted) = self.part(now, None) else {
+        let Some(parted) = self.part(now) else {
             return;
         };
         match refusal {

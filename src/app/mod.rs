@@ -32,7 +32,7 @@ pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
 pub use report::Report;
 
 // The session's own vocabulary; nothing of the wire's form is used here.
-use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Size, limits::PICTURE_SIDE_MAX};
+use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Size};
 
 use crate::ui::chat::{Chat, ChatMessage, Speaker};
 use camera::Camera;
@@ -61,6 +61,8 @@ pub struct App {
     backoff: Backoff,
     /// Whether a call has been up since the start.
     ever_up: bool,
+    /// The connection that has ended just now: there is nothing to be closed.
+    gone: Option<ConnectionId>,
     /// Between [`Effect::Suspend`] and [`Input::Resumed`].
     suspended: bool,
     /// When the bell last rang for a text.
@@ -85,6 +87,7 @@ impl App {
             meter: Meter::new(now.instant),
             backoff: Backoff::default(),
             ever_up: false,
+            gone: None,
             suspended: false,
             text_bell_at: None,
             title: String::new(),
@@ -162,7 +165,7 @@ impl App {
             } => self.take_caller(now, connection, address),
             Input::Bytes { connection, bytes } => {
                 self.with_session(connection, |session| {
-                    session.handle_bytes(now.instant, bytes)
+                    session.handle_bytes(now.instant, bytes);
                 });
             }
             Input::Cameras(cameras) => self.take_cameras(now, &cameras),
@@ -190,8 +193,7 @@ impl App {
             Input::Timeout => {}
             Input::WindowChanged(window) => {
                 if let Some(screen) = &mut self.screen {
-                    screen.window = window;
-                    screen.dirty = true;
+                    screen.resize(window);
                 }
             }
         }
@@ -202,6 +204,7 @@ impl App {
     fn settle(&mut self, now: Now) {
         self.advance(now);
         self.take_events(now);
+        self.gone = None;
         if self.is_over() {
             return;
         }

@@ -78,7 +78,7 @@ impl App {
 
     /// The call on the line has ended by itself.
     pub(super) fn closed(&mut self, now: Now, reason: &CloseReason) {
-        let Some(parted) = self.part(now, Some(reason)) else {
+        let Some(parted) = self.part(now) else {
             return;
         };
         self.redraw();

@@ -1,6 +1,6 @@
 //! What the person has chosen to see, and when it must be painted.
 
-use super::{App, PICTURE_SIDE_MAX, Role, ScreenOptions, Size, line::Line, pictures::Viewing};
+use super::{App, Role, ScreenOptions, Size, line::Line, pictures::Viewing};
 use crate::{
     media::{Picture, PixelSize, scale::Fit},
     screen::{Window, color::ColorDepth},
@@ -57,7 +57,7 @@ pub(super) struct Notice {
 impl Screen {
     pub(super) fn new(options: ScreenOptions) -> Self {
         Self {
-            window: options.window,
+            window: believed(options.window),
             depth: options.depth,
             fit: Fit::Letterbox,
             mirrored: true,
@@ -71,6 +71,11 @@ impl Screen {
             dirty: true,
             drawn_at: None,
         }
+    }
+
+    pub(super) fn resize(&mut self, window: Window) {
+        self.window = believed(window);
+        self.dirty = true;
     }
 
     pub(super) fn notice(&mut self, now: Instant, text: String) {
@@ -169,6 +174,21 @@ impl App {
     }
 }
 
+/// A window whose shape of pixels can be calculated with and compared: a number that a terminal can
+/// have.
+fn believed(window: Window) -> Window {
+    let aspect = window.pixel_aspect;
+    let pixel_aspect = if aspect.is_finite() {
+        aspect.clamp(0.25, 4.0)
+    } else {
+        1.0
+    };
+    Window {
+        pixel_aspect,
+        ..window
+    }
+}
+
 /// How many square pixels a picture must be allowed to have, so that none is made up on the screen
 /// and none is sent in vain. The sender keeps the picture's shape.
 fn area_wanted(viewing: Viewing, shape: PixelSize) -> PixelSize {
@@ -180,14 +200,9 @@ fn area_wanted(viewing: Viewing, shape: PixelSize) -> PixelSize {
     if area.is_empty() {
         return PixelSize::default();
     }
-    let aspect = if pixel_aspect.is_finite() {
-        pixel_aspect.clamp(0.25, 4.0)
-    } else {
-        1.0
-    };
     // Where pixels of the screen are not square, the finer of their sides decides.
-    let width = f64::from(area.width) * (1.0 / aspect).max(1.0);
-    let height = f64::from(area.height) * aspect.max(1.0);
+    let width = f64::from(area.width) * (1.0 / pixel_aspect).max(1.0);
+    let height = f64::from(area.height) * pixel_aspect.max(1.0);
     if fit == Fit::Letterbox || shape.is_empty() {
         return whole(width, height);
     }
@@ -207,13 +222,11 @@ fn whole(width: f64, height: f64) -> PixelSize {
     PixelSize::new(side(width) as u32, side(height) as u32)
 }
 
-/// A size as the wire has it, at most its largest.
+/// A size as the wire has it; the session knows its limits.
 pub(super) fn wire_size(size: PixelSize) -> Size {
-    let side = |length: u32| {
-        u16::try_from(length).map_or(PICTURE_SIDE_MAX, |length| length.min(PICTURE_SIDE_MAX))
-    };
+    let on_wire = |length: u32| u16::try_from(length).unwrap_or(u16::MAX);
     Size {
-        width: side(size.width),
-        height: side(size.height),
+        width: on_wire(size.width),
+        height: on_wire(size.height),
     }
 }

@@ -129,12 +129,18 @@ impl Meter {
         total.dropped += after
             .pictures_replaced
             .saturating_sub(before.pictures_replaced);
+        total.dropped += after
+            .pictures_dropped_by_peer
+            .saturating_sub(before.pictures_dropped_by_peer);
         total.bytes_sent += after.bytes_sent.saturating_sub(before.bytes_sent);
         total.bytes_received += after.bytes_received.saturating_sub(before.bytes_received);
     }
 
-    pub(super) const fn call_began(&mut self, now: Instant) {
+    /// Figures are of the call alone, even where nobody has looked at the meter before it.
+    pub(super) fn call_began(&mut self, now: Instant) {
         self.call_began_at = Some(now);
+        self.last = Figures::default();
+        self.begin_window(now);
     }
 
     pub(super) fn call_ended(&mut self, now: Instant) {
@@ -169,8 +175,12 @@ impl Meter {
             age_p50: percentile(&self.ages, 50),
             age_p95: percentile(&self.ages, 95),
         };
+        self.begin_window(now);
+    }
+
+    fn begin_window(&mut self, now: Instant) {
         self.ages.clear();
-        self.base = total;
+        self.base = self.total;
         self.window_began_at = now;
         let whole = now.saturating_duration_since(self.started_at).as_secs();
         self.tick_at = self.started_at + Duration::from_secs(whole) + INTERVAL;

@@ -39,7 +39,7 @@ pub(super) fn listen(text: &str) -> Result<ListenAddress, String> {
     let port = port(port_text)?;
     let address = match host {
         "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        _ => host.parse().map_err(|_| {
+        _ => host.parse().map_err(|_cause| {
             format!(
                 "`{}` is not an address of this computer; give a number such as 127.0.0.1 or \
                  [::1], or the port alone for all addresses",

@@ -32,6 +32,7 @@ Exit code: 0 ended by either side, 1 the call failed, 2 wrong usage.";
     disable_version_flag = true,
     max_term_width = 100
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Flags {
     /// Wait for calls on this port (0: any free one), on all addresses unless one is given
     #[arg(long, value_name = "PORT|ADDR:PORT", value_parser = address::listen)]
@@ -170,7 +171,6 @@ impl Flags {
     fn mode(&self) -> Result<Mode, String> {
         let wanted: Vec<(&str, Mode)> = [
             self.listen
-                .clone()
                 .map(|address| ("--listen", Mode::Listen(address))),
             self.connect
                 .clone()

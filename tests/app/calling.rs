@@ -1,6 +1,7 @@
 //! Making calls: how they begin, fail, are lost and tried again.
 
 use crate::stage::{World, connect, listen, options};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
 use ttychat::app::{Accept, Input, Role};
 
@@ -37,9 +38,11 @@ fn nothing_of_the_camera_is_compressed_before_the_call_is_taken() {
     assert!(world.party(0).shown.is_empty() && world.party(1).shown.is_empty());
     world.key(0, "y");
     assert!(
-        !world.party(0).shown.is_empty(),
-        "the first picture goes out at once"
+        world.party(0).app.capture_order().compress,
+        "the first one is wanted at once"
     );
+    world.run(Duration::from_millis(40));
+    assert!(!world.party(0).shown.is_empty());
 }
 
 #[test]
@@ -138,6 +141,7 @@ fn a_silent_answer_is_given_up() {
 #[test]
 fn a_goodbye_ends_the_program_with_a_word() {
     let mut world = World::in_call();
+    world.stop_filming();
     world.run(Duration::from_secs(12 * 60));
     world.key(0, "q");
     let ending = world.party(1).ending.clone().expect("not ended");
@@ -152,7 +156,12 @@ fn a_goodbye_ends_the_program_with_a_word() {
 #[test]
 fn a_lost_call_is_tried_again_with_a_countdown() {
     let mut world = World::in_call();
-    world.key(1, "tremember this\n");
+    for text in [
+        "one", "two", "three", "four", "five", "six", "seven", "eight",
+    ] {
+        world.key(1, &format!("t{text}\n"));
+    }
+    world.key(1, "tremember this\ntand\ntthat\ntand more\n");
     world.run(Duration::from_secs(40));
     world.listener = None;
     world.cut();
@@ -162,7 +171,9 @@ fn a_lost_call_is_tried_again_with_a_countdown() {
     // 1, 2, 4, 8, 16, then 30 seconds.
     let waits = [1, 2, 4, 8, 16, 30, 30];
     for (index, wait) in waits.into_iter().enumerate() {
-        world.run(Duration::from_millis(wait * 1000 - 100));
+        // Each turn ends a tenth of a second after the try.
+        let late = if index == 0 { 0 } else { 100 };
+        world.run(Duration::from_millis(wait * 1000 - 100 - late));
         assert_eq!(
             world.party(1).connect_count,
             1 + index,
@@ -174,13 +185,14 @@ fn a_lost_call_is_tried_again_with_a_countdown() {
             2 + index,
             "too late, try {index}"
         );
-        world.run(Duration::ZERO);
     }
     world.listener = Some(0);
     world.run(Duration::from_secs(31));
     world.key(0, "y");
     world.run(Duration::from_millis(200));
     assert!(world.party(1).ending.is_none());
+    let page_up = KeyEvent::new(KeyCode::PageUp, KeyModifiers::NONE);
+    world.input(1, Input::Key(page_up));
     world.assert_screen(1, "remember this");
     assert!(world.party(1).title.contains("alice@laptop"));
 }
@@ -241,10 +253,10 @@ fn an_unplugged_cable_is_noticed_by_both_within_ten_seconds() {
 
 #[test]
 fn the_time_limit_ends_a_call_and_fails_one_that_was_not_taken() {
-    let mut limited = |options: &mut ttychat::app::Options| {
+    let limited = |options: &mut ttychat::app::Options| {
         options.duration = Some(Duration::from_secs(5));
     };
-    let mut world = World::in_call_with(|_| {}, &mut limited);
+    let mut world = World::in_call_with(|_| {}, limited);
     world.run(Duration::from_secs(5));
     assert_eq!(world.party(1).ending.clone().unwrap().exit_code, 0);
 

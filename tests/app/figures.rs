@@ -120,7 +120,7 @@ fn a_visible_end_writes_the_same_lines() {
 #[test]
 fn names_are_escaped() {
     let mut world = World::in_call_with(headless, |options| {
-        options.name = "\"bob\\\u{2028}\n\"".to_owned()
+        options.name = "\"bob\\\u{2028}\n\"".to_owned();
     });
     world.run(Duration::from_secs(2));
     let last = parse(world.party(0).lines.last().unwrap());

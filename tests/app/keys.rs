@@ -197,6 +197,7 @@ fn the_help_and_the_figures_open_and_close() {
 #[test]
 fn ctrl_c_quits_even_while_typing_and_the_other_side_is_told() {
     let mut world = World::in_call();
+    world.stop_filming();
     world.run(Duration::from_secs(65));
     world.key(1, "tunfinished");
     world.key(1, CTRL_C);

@@ -10,10 +10,10 @@ use ttychat::{
 #[test]
 fn pictures_flow_at_the_camera_s_rate_in_both_directions() {
     let mut world = World::in_call();
-    let before = [world.party(0).shown.len(), world.party(1).shown.len()];
+    let before = [0, 1].map(|party| (party, world.party(party).shown.len()));
     world.run(Duration::from_secs(2));
-    for party in 0..2 {
-        let shown = world.party(party).shown.len() - before[party];
+    for (party, before) in before {
+        let shown = world.party(party).shown.len() - before;
         assert!(
             (45..=62).contains(&shown),
             "{shown} pictures in two seconds"

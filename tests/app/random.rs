@@ -71,6 +71,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of input")]
 fn apply(app: &mut App, now: Now, happening: Happening) {
     let address = address_of(1);
     let size = PixelSize::new(32, 18);

@@ -26,8 +26,9 @@ pub(crate) const WALL: WallTime = WallTime {
     millisecond: 0,
 };
 
-/// How far time goes at once when nothing has a deadline before.
+/// How far time goes at once when nothing has a deadline before; the second where nobody films.
 const STEP: Duration = Duration::from_millis(20);
+const LONG_STEP: Duration = Duration::from_millis(500);
 
 /// One program with its terminal and its effects.
 pub(crate) struct Party {
@@ -220,6 +221,13 @@ impl World {
         self.now.instant - self.began_at
     }
 
+    /// Takes all cameras away, so that long times pass quickly.
+    pub(crate) fn stop_filming(&mut self) {
+        for party in &mut self.parties {
+            party.films = false;
+        }
+    }
+
     /// Lets time pass.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now.instant + time;
@@ -230,7 +238,11 @@ impl World {
                 .iter()
                 .filter_map(|party| party.app.deadline())
                 .min();
-            let step = self.now.instant + STEP;
+            let films = self
+                .parties
+                .iter()
+                .any(|party| party.films && party.ending.is_none());
+            let step = self.now.instant + if films { STEP } else { LONG_STEP };
             let next = earliest
                 .map_or(step, |at| at.clamp(self.now.instant, step))
                 .min(end);
@@ -443,7 +455,11 @@ impl Party {
         };
         let buffer = terminal.backend().buffer();
         let width = usize::from(buffer.area.width).max(1);
-        let cells: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let cells: Vec<&str> = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         cells.chunks(width).map(|row| row.concat() + "\n").collect()
     }
 
