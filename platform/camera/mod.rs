@@ -25,7 +25,7 @@ use unsupported as system;
 use v4l2 as system;
 
 pub use mode::Priority;
-pub use system::{Camera, list};
+pub use system::{Camera, list, nodes};
 
 /// The code of a pixel format, as V4L2 writes it: `YUYV`, `MJPG`, `NV12`, `BGR4` (B, G, R, unused).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

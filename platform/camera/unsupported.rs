@@ -17,6 +17,12 @@ pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
     Err(CameraError::Unsupported)
 }
 
+/// The numbers of the devices that may be cameras, where that is cheap to know; here it is never
+/// said: there are none.
+pub fn nodes() -> Vec<u32> {
+    Vec::new()
+}
+
 impl Camera {
     /// Opens a camera in the mode that comes nearest to `wish` and starts it.
     ///

@@ -50,18 +50,18 @@ pub struct Camera {
 /// # Errors
 /// When the system cannot say; an empty list is not an error.
 pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
-    let mut numbers = match node_numbers(Path::new(CLASS)) {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => node_numbers(Path::new("/dev")),
-        result => result,
-    }
-    .map_err(|err| CameraError::Io("list".into(), err))?;
-    numbers.sort_unstable();
-    numbers.dedup();
+    let numbers = all_numbers().map_err(|err| CameraError::Io("list".into(), err))?;
     Ok(numbers
         .into_iter()
         .take(NODES_MAX)
         .filter_map(describe)
         .collect())
+}
+
+/// The numbers of the devices that may be cameras, in order, without touching them: cheap enough
+/// to see every half second whether one was plugged in.
+pub fn nodes() -> Vec<u32> {
+    all_numbers().unwrap_or_default()
 }
 
 impl Camera {
@@ -172,6 +172,17 @@ fn start(
     let natural = mode::natural_stride(format, width);
     let stride = if natural == 0 { 0 } else { stride.max(natural) };
     Ok(Some((queue, granted, stride)))
+}
+
+fn all_numbers() -> io::Result<Vec<u32>> {
+    let mut numbers = match node_numbers(Path::new(CLASS)) {
+        // A container may have the devices and not the list of them.
+        Err(err) if err.kind() == io::ErrorKind::NotFound => node_numbers(Path::new("/dev")),
+        result => result,
+    }?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
 }
 
 /// The numbers N of the entries `videoN` of a folder.

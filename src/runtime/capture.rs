@@ -142,9 +142,11 @@ impl Capture {
         self.outbox.cameras.take()
     }
 
-    /// The newest picture, when there is a new one.
+    /// The newest picture, when there is a new one. None comes after an order that wants none, though
+    /// the thread may still be at work on it.
     pub(crate) fn take_picture(&self) -> Option<OwnPicture> {
-        self.outbox.pictures.take()
+        let picture = self.outbox.pictures.take();
+        picture.filter(|_| self.order.as_ref().is_some_and(|order| order.enabled))
     }
 
     /// The oldest report that was not taken yet.

@@ -391,7 +391,6 @@ fn until_nul(bytes: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// The clock, for time-outs and to stamp pictures.
 #[expect(
     clippy::disallowed_methods,
     reason = "this module waits for the world and stamps pictures"

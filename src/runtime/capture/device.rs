@@ -18,6 +18,10 @@ use ttychat_platform::camera::{
 const RETRY_MIN: Duration = Duration::from_millis(500);
 /// Longest wait between tries: what a person waits after plugging a camera in.
 const RETRY_MAX: Duration = Duration::from_secs(5);
+/// How often a camera that is waited for is looked for: without touching devices, it costs nothing.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+/// Wait between the appearance of a device and the try: the system sets its permissions first.
+const SETTLE_TIME: Duration = Duration::from_millis(300);
 /// Time without a good picture after which a camera is taken for frozen. Slow ones take two
 /// seconds to give their first.
 const SILENCE_MAX: Duration = Duration::from_secs(3);
@@ -42,7 +46,7 @@ pub(super) struct Device {
 #[derive(Debug)]
 enum State {
     Open(Box<Open>),
-    Waiting { retry_at: Instant },
+    Waiting(Waiting),
 }
 
 #[derive(Debug)]
@@ -51,6 +55,16 @@ struct Open {
     info: CameraInfo,
     silent_since: Instant,
     has_started: bool,
+}
+
+/// A camera that is not there, or not for us, until the next try.
+#[derive(Debug)]
+struct Waiting {
+    retry_at: Instant,
+    /// When to look whether something was plugged in or out meanwhile.
+    look_at: Instant,
+    /// The devices that were there.
+    nodes: Vec<u32>,
 }
 
 /// Why there is no picture.
@@ -90,7 +104,11 @@ impl Device {
                 rate,
                 priority,
             },
-            state: State::Waiting { retry_at: now },
+            state: State::Waiting(Waiting {
+                retry_at: now,
+                look_at: now,
+                nodes: Vec::new(),
+            }),
             retry_interval: RETRY_MIN,
             failure: None,
         }
@@ -111,7 +129,7 @@ impl Device {
     pub(super) fn due_at(&self, now: Instant) -> Instant {
         match &self.state {
             State::Open(_) => now,
-            State::Waiting { retry_at } => *retry_at,
+            State::Waiting(waiting) => waiting.retry_at.min(waiting.look_at),
         }
     }
 
@@ -122,14 +140,24 @@ impl Device {
         finder: &mut Finder,
         judge: impl FnOnce(&RawPicture<'_>) -> Verdict,
     ) -> Option<CaptureReport> {
-        let State::Open(open) = &mut self.state else {
-            return match self.open(finder) {
-                Ok(open) => {
-                    self.state = State::Open(Box::new(open));
-                    None
+        let open = match &mut self.state {
+            State::Open(open) => open,
+            State::Waiting(waiting) => {
+                let now = worker::now();
+                if now < waiting.retry_at {
+                    if waiting.has_news(now) {
+                        self.retry_interval = RETRY_MIN;
+                    }
+                    return None;
                 }
-                Err(failure) => self.fail(finder, failure),
-            };
+                return match self.open(finder) {
+                    Ok(open) => {
+                        self.state = State::Open(Box::new(open));
+                        None
+                    }
+                    Err(failure) => self.fail(finder, failure),
+                };
+            }
         };
         let verdict = match open.camera.read(READ_TIMEOUT) {
             Ok(Some(picture)) => judge(&picture),
@@ -184,9 +212,13 @@ impl Device {
 
     /// Closes the camera until the next try. The same failure again is not said again.
     fn fail(&mut self, finder: &Finder, failure: Failure) -> Option<CaptureReport> {
-        let retry_at = worker::now() + self.retry_interval;
+        let now = worker::now();
+        self.state = State::Waiting(Waiting {
+            retry_at: now + self.retry_interval,
+            look_at: now + LOOK_INTERVAL,
+            nodes: camera::nodes(),
+        });
         self.retry_interval = (self.retry_interval * 2).min(RETRY_MAX);
-        self.state = State::Waiting { retry_at };
         let number = finder
             .known(self.number)
             .map(|info| info.number)
@@ -202,6 +234,20 @@ impl Device {
         };
         let is_new = self.failure.as_ref() != Some(&report);
         is_new.then(|| self.failure.insert(report).clone())
+    }
+}
+
+impl Waiting {
+    /// Whether something was plugged in or out; then the next try comes soon.
+    fn has_news(&mut self, now: Instant) -> bool {
+        self.look_at = now + LOOK_INTERVAL;
+        let nodes = camera::nodes();
+        if nodes == self.nodes {
+            return false;
+        }
+        self.nodes = nodes;
+        self.retry_at = self.retry_at.min(now + SETTLE_TIME);
+        true
     }
 }
 
