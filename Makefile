@@ -53,7 +53,8 @@ lint: setup ## clippy, where a warning is an error
 	$(CARGO) clippy --workspace --all-targets $(CARGO_FLAGS) -- -D warnings
 
 doc: setup ## the code's documentation, where a warning is an error
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items $(CARGO_FLAGS)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items \
+		$(CARGO_FLAGS)
 
 deny: ## licences and origins of all dependencies
 	@.ci/deny
