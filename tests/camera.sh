@@ -19,8 +19,8 @@ check() {
 
 guest() { "$rig" exec -n --timeout 60 "$1"; }
 
-# Pictures that the last line of a headless call says were shown.
-shown() { tail -n 1 "$1" | sed -n 's/.*"shown":\([0-9]*\).*/\1/p'; }
+# Pictures that a headless call says were shown, in its last line of figures.
+shown() { grep '"shown"' "$1" | tail -n 1 | sed -n 's/.*"shown":\([0-9]*\).*/\1/p'; }
 
 cleanup() {
     "$rig" down >/dev/null 2>&1 || true
