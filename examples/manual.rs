@@ -6,7 +6,11 @@ use clap_complete::Shell;
 use std::{env, fs, io, path::PathBuf};
 
 fn main() -> io::Result<()> {
-    let folder = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "target/manual".into()));
+    let folder = PathBuf::from(
+        env::args_os()
+            .nth(1)
+            .unwrap_or_else(|| "target/manual".into()),
+    );
     fs::create_dir_all(&folder)?;
 
     let mut command = ttychat::cli::command();
