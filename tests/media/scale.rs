@@ -11,7 +11,7 @@ fn scaled(from: &Picture, to: PixelSize) -> Picture {
 
 fn scaled_filling(from: &Picture, to: PixelSize) -> Picture {
     let mut out = Picture::default();
-    Scaler::default().scale_filling(from, to, &mut out);
+    Scaler::default().scale_filling(from, to, 1.0, &mut out);
     out
 }
 
@@ -82,7 +82,7 @@ fn nothing_becomes_black_and_may_be_asked_for() {
     let mut out = scene(4, 4);
     Scaler::default().scale(&Picture::default(), size(4, 4), &mut out);
     assert_eq!(out, Picture::new(size(4, 4)));
-    Scaler::default().scale_filling(&scene(4, 4), size(0, 4), &mut out);
+    Scaler::default().scale_filling(&scene(4, 4), size(0, 4), 1.0, &mut out);
     assert_eq!(out.size(), size(0, 4));
 }
 
