@@ -200,8 +200,7 @@ impl App {
         if missing && at_start && self.options.role == Role::Loopback && !camera.stands_in {
             camera.stands_in = true;
             let text = "no camera found: the test picture stands in; plug one in and press c";
-            self.say(now, text);
-            self.notice(now, text.to_owned());
+            self.announce(now, text);
             return;
         }
         let message = text::printable(message);

@@ -29,16 +29,16 @@ pub struct CaptureOrder {
     pub test_picture: bool,
 }
 
-/// All that the program wants of the world; taken with [`App::poll_effect`], oldest first.
+/// All that the program wants of the world; taken with [`super::App::poll_effect`], oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Ring the terminal's bell.
     Bell,
-    /// Write what [`App::poll_transmit`] still gives, then close.
+    /// Write what [`super::App::poll_transmit`] still gives, then close.
     Close(ConnectionId),
-    /// Dial; [`Input::Connected`] or [`Input::ConnectFailed`] follows.
+    /// Dial; [`super::Input::Connected`] or [`super::Input::ConnectFailed`] follows.
     Connect,
-    /// Look for cameras; [`Input::Cameras`] follows.
+    /// Look for cameras; [`super::Input::Cameras`] follows.
     ListCameras,
     /// A line for the log file.
     Log(String),
@@ -46,7 +46,7 @@ pub enum Effect {
     Quit(Ending),
     /// The screen's content is not to be trusted; the next frame paints all.
     Repaint,
-    /// Keep a picture; [`Input::SnapshotSaved`] follows.
+    /// Keep a picture; [`super::Input::SnapshotSaved`] follows.
     SaveSnapshot {
         /// As it arrived.
         jpeg: Arc<Vec<u8>>,
@@ -55,9 +55,10 @@ pub enum Effect {
     },
     /// Name the window.
     SetTitle(String),
-    /// Decode and scale for the screen; [`Input::PictureReady`] or [`Input::PictureDropped`] follows.
+    /// Decode and scale for the screen; [`super::Input::PictureReady`] or
+    /// [`super::Input::PictureDropped`] follows.
     ShowPicture {
-        /// Of the picture.
+        /// Our own number of the picture, over all calls; the same again after a resize.
         sequence: u32,
         /// As it arrived.
         jpeg: Arc<Vec<u8>>,
@@ -70,7 +71,7 @@ pub enum Effect {
     },
     /// A JSON line.
     Statistics(String),
-    /// Give the terminal back and stop until continued; [`Input::Resumed`] follows.
+    /// Give the terminal back and stop until continued; [`super::Input::Resumed`] follows.
     Suspend,
 }
 

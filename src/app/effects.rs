@@ -3,11 +3,11 @@
 use super::Effect;
 use std::collections::VecDeque;
 
-/// Most log and statistics lines that wait. The loop takes all of them every turn; a turn that makes
-/// more has gone wrong, and the first ones tell best how.
+/// Most log and statistics lines that wait. The loop takes all of them every turn; a turn that
+/// makes more has gone wrong, and the first ones tell best how.
 const LINE_COUNT_MAX: usize = 64;
 
-/// Effects that wait to be taken, oldest first. Of those where only the newest matters there is one.
+/// Effects that wait to be taken, oldest first; one of each kind of which only the newest matters.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
     waiting: VecDeque<Effect>,

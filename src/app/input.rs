@@ -28,25 +28,26 @@ pub enum Input<'a> {
         /// Cut anywhere.
         bytes: &'a [u8],
     },
-    /// What cameras there are, after [`Effect::ListCameras`].
+    /// What cameras there are, after [`super::Effect::ListCameras`].
     Cameras(Vec<CameraEntry>),
     /// The source has something to say.
     Capture(CaptureReport),
-    /// [`Effect::Connect`] succeeded.
+    /// [`super::Effect::Connect`] succeeded.
     Connected {
         /// The connection.
         connection: ConnectionId,
         /// Where to.
         address: SocketAddr,
     },
-    /// [`Effect::Connect`] failed, in words that name what was tried and what the system said.
+    /// [`super::Effect::Connect`] failed, in words that name what was tried and what the system
+    /// said.
     ConnectFailed(String),
     /// A connection ended; it is not used again.
     Disconnected {
         /// Which.
         connection: ConnectionId,
     },
-    /// A frame was painted with [`App::draw`]; its bytes are on their way.
+    /// A frame was painted with [`super::App::draw`]; its bytes are on their way.
     Drawn,
     /// The frame's last byte was taken by the terminal.
     FrameWritten {
@@ -59,21 +60,21 @@ pub enum Input<'a> {
     OwnPicture(OwnPicture),
     /// A text was pasted.
     Paste(String),
-    /// [`Effect::ShowPicture`] is done.
+    /// [`super::Effect::ShowPicture`] is done.
     PictureReady {
         /// Of the picture.
         sequence: u32,
         /// At the asked size, or why not.
         result: Result<Picture, JpegError>,
     },
-    /// [`Effect::ShowPicture`] was overtaken by a newer one.
+    /// [`super::Effect::ShowPicture`] was overtaken by a newer one.
     PictureDropped {
         /// Of the picture.
         sequence: u32,
     },
-    /// [`Effect::Suspend`] was not done, because no shell could continue the program.
+    /// [`super::Effect::Suspend`] was not done, because no shell could continue the program.
     SuspendRefused,
-    /// The program continues after [`Effect::Suspend`].
+    /// The program continues after [`super::Effect::Suspend`].
     Resumed,
     /// The snapshot was kept under this path, or the reason why not.
     SnapshotSaved(Result<String, String>),
@@ -123,7 +124,8 @@ pub enum CaptureReport {
     Stopped,
 }
 
-/// A picture of ours, compressed if [`CaptureOrder::compress`] was set, and small for our own eyes.
+/// A picture of ours, compressed if [`super::CaptureOrder::compress`] was set, and small for our
+/// own eyes.
 #[derive(Clone, Debug)]
 pub struct OwnPicture {
     /// When it was captured.

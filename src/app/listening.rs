@@ -141,10 +141,7 @@ impl App {
             words::name(peer_name),
             caller.address.ip().to_canonical()
         );
-        self.say(now, &text);
-        if let Some(screen) = &mut self.screen {
-            screen.notice(now.instant, text);
-        }
+        self.announce(now, &text);
     }
 
     /// The person does not take the call, or does not answer.
@@ -174,10 +171,7 @@ impl App {
             Stage::Up { .. } => {
                 let summary = parted.summary(now.instant).unwrap_or_default();
                 let text = format!("{summary}: {}", words::why_ended(reason));
-                self.say(now, &text);
-                if let Some(screen) = &mut self.screen {
-                    screen.notice(now.instant, text);
-                }
+                self.announce(now, &text);
             }
             Stage::Greeting | Stage::Ringing => {
                 self.say(
@@ -191,9 +185,6 @@ impl App {
     fn missed(&mut self, now: Now, parted: &Parted) {
         let address = parted.address.ip().to_canonical();
         let text = format!("missed call from {} ({address})", parted.peer);
-        self.say(now, &text);
-        if let Some(screen) = &mut self.screen {
-            screen.notice(now.instant, text);
-        }
+        self.announce(now, &text);
     }
 }

@@ -228,6 +228,14 @@ impl App {
         self.log(text.to_owned());
     }
 
+    /// The same, and shows it for a while, because the conversation may be out of sight.
+    fn announce(&mut self, now: Now, text: &str) {
+        self.say(now, text);
+        if let Some(screen) = &mut self.screen {
+            screen.notice(now.instant, text.to_owned());
+        }
+    }
+
     fn push_message(&mut self, now: Now, speaker: Speaker, name: String, text: String) {
         let time = now.wall.clock();
         self.chat.push(ChatMessage {

@@ -58,7 +58,7 @@ pub struct Options {
     pub screen: Option<ScreenOptions>,
     /// End after this long.
     pub duration: Option<Duration>,
-    /// Whether a JSON line a second is wanted ([`Effect::Statistics`]).
+    /// Whether a JSON line a second is wanted ([`super::Effect::Statistics`]).
     pub statistics: bool,
 }
 

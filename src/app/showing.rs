@@ -3,7 +3,7 @@
 use super::{
     App, CameraState, Effect, Now,
     line::Line,
-    pictures::{Answers, Wanted},
+    pictures::{Answers, Pictures, Wanted},
 };
 use crate::{
     media::{Picture, jpeg::JpegError},
@@ -63,34 +63,23 @@ impl App {
     }
 
     pub(super) fn picture_dropped(&mut self, now: Now, number: u32) {
-        let Some(call) = self.line.up_mut() else {
-            return;
-        };
-        let mut answers = Answers {
-            session: &mut call.session,
-            meter: &mut self.meter,
-            now: now.instant,
-        };
-        call.pictures.dropped(&mut answers, number);
+        self.with_pictures(now, |pictures, answers| pictures.dropped(answers, number));
     }
 
     pub(super) fn drawn(&mut self, now: Now) {
         if let Some(screen) = &mut self.screen {
             screen.drawn(now.instant);
         }
-        let Some(call) = self.line.up_mut() else {
-            return;
-        };
-        let mut answers = Answers {
-            session: &mut call.session,
-            meter: &mut self.meter,
-            now: now.instant,
-        };
-        call.pictures.drawn(&mut answers);
+        self.with_pictures(now, Pictures::drawn);
     }
 
     pub(super) fn frame_written(&mut self, now: Now, len: usize) {
         self.meter.terminal_bytes(len);
+        self.with_pictures(now, Pictures::written);
+    }
+
+    /// Lets the pictures of a call that is up do something.
+    fn with_pictures(&mut self, now: Now, act: impl FnOnce(&mut Pictures, &mut Answers<'_>)) {
         let Some(call) = self.line.up_mut() else {
             return;
         };
@@ -99,6 +88,6 @@ impl App {
             meter: &mut self.meter,
             now: now.instant,
         };
-        call.pictures.written(&mut answers);
+        act(&mut call.pictures, &mut answers);
     }
 }

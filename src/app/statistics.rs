@@ -8,11 +8,13 @@
 //! | `t` | seconds since the start |
 //! | `state` | `waiting`, `connecting`, `ringing`, `asked`, `in call` or `redialling` |
 //! | `peer` | the peer's name, in a call |
-//! | `sent`, `shown` | pictures since the start: handed to the connection; seen on our screen, or decoded where there is none |
-//! | `sent_per_s`, `shown_per_s` | the same in the last second |
-//! | `age_ms_p50`, `age_ms_p95` | from capture to screen, of the pictures shown in the last second |
+//! | `sent` | pictures since the start that were handed to the connection |
+//! | `shown` | pictures since the start that reached our screen; decoded ones without a screen |
+//! | `sent_per_s`, `shown_per_s` | the same, in the last second |
+//! | `age_ms_p50`, `age_ms_p95` | capture to screen, of the pictures shown in the last second |
 //! | `round_trip_ms` | of the link |
-//! | `bytes_sent_per_s`, `bytes_received_per_s`, `terminal_bytes_per_s` | in the last second |
+//! | `bytes_sent_per_s`, `bytes_received_per_s` | on the wire, in the last second |
+//! | `terminal_bytes_per_s` | to our terminal, in the last second |
 //! | `dropped` | pictures since the start that a newer one replaced, ours and the peer's |
 //! | `broken` | pictures of the peer since the start that could not be decoded |
 //! | `frozen_ms` | for how long the peer's picture stands; 0 when it moves |

@@ -66,7 +66,7 @@ pub(super) struct Flags {
     #[arg(help_heading = "Pictures")]
     resolution: Option<(u32, u32)>,
 
-    /// Pictures a second, 1 to 60 [default: 30, or the file's own]
+    /// Pictures a second, 1 to 60 (default: 30, or the file's own)
     #[arg(long, value_name = "N", value_parser = value::rate, allow_negative_numbers = true)]
     #[arg(help_heading = "Pictures")]
     fps: Option<f64>,
@@ -75,7 +75,7 @@ pub(super) struct Flags {
     #[arg(long, help_heading = "Pictures")]
     barcode: bool,
 
-    /// The name that others see [default: user@host]
+    /// The name that others see (default: user@host)
     #[arg(long, value_parser = value::name, help_heading = "Call")]
     name: Option<String>,
 

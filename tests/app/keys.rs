@@ -173,6 +173,27 @@ fn a_suspended_end_is_shown_as_paused_and_comes_back() {
 }
 
 #[test]
+fn a_call_is_kept_for_an_end_that_is_away_for_minutes() {
+    let mut world = World::in_call();
+    world.key(0, CTRL_Z);
+    world.stop_filming();
+    world.run(Duration::from_secs(9 * 60));
+    assert_eq!(
+        world.party(0).app.deadline(),
+        None,
+        "no time passes for a stopped program"
+    );
+    world.input(0, Input::Resumed);
+    world.run(Duration::from_secs(5));
+    assert!(
+        world.party(1).title.contains("alice@laptop"),
+        "{}",
+        world.party(1).title
+    );
+    assert_eq!(world.party(1).connect_count, 1);
+}
+
+#[test]
 fn a_stop_from_outside_is_the_same_as_the_key() {
     let mut world = World::in_call();
     world.input(0, Input::StopRequested);

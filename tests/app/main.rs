@@ -13,6 +13,7 @@ mod cameras;
 mod figures;
 mod keys;
 mod listening;
+mod party;
 mod pictures;
 mod random;
 mod stage;

@@ -1,6 +1,6 @@
 //! No order of inputs may panic, hold much, or send pictures to somebody who was not accepted.
 
-use crate::stage::{WALL, address_of, connect, listen, options, window};
+use crate::stage::{WALL, World, address_of, connect, listen, options, window};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
@@ -272,5 +272,26 @@ proptest! {
         let start = Instant::now();
         let app = App::new(options, Now { instant: start, wall: WALL });
         check(app, start, happenings, polls);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_call_survives_whatever_happens_at_its_ends(
+        happenings in prop::collection::vec((0..2_usize, happening()), 0..60),
+    ) {
+        let mut world = World::in_call();
+        for (party, happening) in happenings {
+            let passed = if let Happening::Passed(ms) = &happening { *ms } else { 0 };
+            apply(&mut world.parties[party].app, world.now, happening);
+            world.settle();
+            world.run(Duration::from_millis((passed % 1500).into()));
+        }
+        for party in &world.parties {
+            let report = party.app.report(world.now);
+            prop_assert!(report.pictures_shown <= party.shown.len() as u64);
+        }
     }
 }

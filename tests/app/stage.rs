@@ -1,15 +1,14 @@
 //! Whole programs without a world: a runtime that answers every effect in virtual time.
 
-use ratatui::{Terminal, backend::TestBackend};
+use crate::party::Party;
 use std::{
-    collections::VecDeque,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 use ttychat::{
     app::{
-        Accept, App, CaptureReport, ConnectionId, Effect, Ending, Input, Now, Options, OwnPicture,
-        Role, ScreenOptions, Source, WallTime,
+        Accept, CaptureReport, ConnectionId, Effect, Input, Now, Options, Role, ScreenOptions,
+        Source, WallTime,
     },
     media::{Picture, PixelSize},
     screen::{CellSize, Window, color::ColorDepth},
@@ -29,28 +28,6 @@ pub(crate) const WALL: WallTime = WallTime {
 /// How far time goes at once when nothing has a deadline before; the second where nobody films.
 const STEP: Duration = Duration::from_millis(20);
 const LONG_STEP: Duration = Duration::from_millis(500);
-
-/// One program with its terminal and its effects.
-pub(crate) struct Party {
-    pub(crate) app: App,
-    pub(crate) title: String,
-    pub(crate) ending: Option<Ending>,
-    pub(crate) bell_count: usize,
-    pub(crate) connect_count: usize,
-    pub(crate) shown: VecDeque<(u32, PixelSize)>,
-    pub(crate) logs: Vec<String>,
-    pub(crate) lines: Vec<String>,
-    /// What is not answered here: closes, snapshots, suspensions and the like.
-    pub(crate) others: Vec<Effect>,
-    /// Whether pictures are decoded as soon as they are asked for.
-    pub(crate) decodes: bool,
-    /// Whether a camera delivers.
-    pub(crate) films: bool,
-    pub(crate) frame_count: usize,
-    terminal: Option<Terminal<TestBackend>>,
-    filmed_at: Option<Instant>,
-    filmed: u8,
-}
 
 /// Some programs and the connections between them.
 pub(crate) struct World {
@@ -169,26 +146,7 @@ impl World {
     }
 
     pub(crate) fn add(&mut self, options: Options) -> usize {
-        let size = options.screen.map(|screen| screen.window.cells);
-        let terminal =
-            size.map(|size| Terminal::new(TestBackend::new(size.columns, size.rows)).unwrap());
-        self.parties.push(Party {
-            app: App::new(options, self.now),
-            title: String::new(),
-            ending: None,
-            bell_count: 0,
-            connect_count: 0,
-            shown: VecDeque::new(),
-            logs: Vec::new(),
-            lines: Vec::new(),
-            others: Vec::new(),
-            decodes: true,
-            films: true,
-            frame_count: 0,
-            terminal,
-            filmed_at: None,
-            filmed: 0,
-        });
+        self.parties.push(Party::new(options, self.now));
         let index = self.parties.len() - 1;
         self.input(
             index,
@@ -409,66 +367,5 @@ impl World {
         let screen = self.screen(party);
         let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(wanted), "no {wanted:?} in\n{screen}");
-    }
-}
-
-impl Party {
-    fn film(&mut self, now: Now) -> bool {
-        let order = self.app.capture_order();
-        let interval = Duration::from_millis(33);
-        let due = self.filmed_at.is_none_or(|at| now.instant >= at + interval);
-        if !order.enabled || !self.films || !due {
-            return false;
-        }
-        self.filmed_at = Some(now.instant);
-        self.filmed = self.filmed.wrapping_add(1);
-        let size = PixelSize::new(order.size_max.width.max(1), order.size_max.height.max(1));
-        let picture = OwnPicture {
-            captured_at: now.instant,
-            jpeg: order.compress.then(|| (size, vec![self.filmed; 3000])),
-            view: (!order.view_max.is_empty()).then(|| Picture::new(order.view_max)),
-        };
-        self.app.handle(now, Input::OwnPicture(picture));
-        true
-    }
-
-    fn draw(&mut self, now: Now) -> bool {
-        if !self.app.wants_draw() {
-            return false;
-        }
-        let terminal = self.terminal.as_mut().expect("a frame without a terminal");
-        terminal.draw(|frame| self.app.draw(now, frame)).unwrap();
-        self.frame_count += 1;
-        self.app.handle(now, Input::Drawn);
-        self.app.handle(now, Input::FrameWritten { len: 1000 });
-        true
-    }
-
-    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
-        let terminal = self.terminal.as_mut().unwrap();
-        terminal.backend_mut().resize(columns, rows);
-    }
-
-    fn text(&self) -> String {
-        let Some(terminal) = &self.terminal else {
-            return String::new();
-        };
-        let buffer = terminal.backend().buffer();
-        let width = usize::from(buffer.area.width).max(1);
-        let cells: Vec<&str> = buffer
-            .content
-            .iter()
-            .map(ratatui::buffer::Cell::symbol)
-            .collect();
-        cells.chunks(width).map(|row| row.concat() + "\n").collect()
-    }
-
-    #[track_caller]
-    pub(crate) fn assert_logged(&self, wanted: &str) {
-        assert!(
-            self.logs.iter().any(|line| line.contains(wanted)),
-            "no {wanted:?} in {:#?}",
-            self.logs
-        );
     }
 }
