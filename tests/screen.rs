@@ -1,0 +1,16 @@
+//! The screen: frames decoded by a terminal core that is not ours, keys and replies by tables.
+
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+#[path = "screen/backend.rs"]
+mod backend;
+#[path = "screen/color.rs"]
+mod color;
+#[cfg(unix)]
+#[path = "screen/console.rs"]
+mod console;
+#[path = "screen/input.rs"]
+mod input;
+#[cfg(unix)]
+#[path = "screen/terminal.rs"]
+mod terminal;
