@@ -1,6 +1,11 @@
 //! The screen: frames decoded by a terminal core that is not ours, keys and replies by tables.
 
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 
 #[path = "screen/backend.rs"]
 mod backend;

@@ -222,8 +222,8 @@ impl Signals {
     /// # Errors
     /// From the system.
     pub fn open(registry: &Registry, token: Token, _waker: &Arc<Waker>) -> io::Result<Self> {
-        let taken = [SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH];
-        let mut source = signal_hook_mio::v1_0::Signals::new(taken)?;
+        let caught = [SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH];
+        let mut source = signal_hook_mio::v1_0::Signals::new(caught)?;
         source.register(registry, token, Interest::READABLE)?;
         Ok(Self { source })
     }

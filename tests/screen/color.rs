@@ -41,12 +41,11 @@ fn the_environment_tells_the_depth() {
 #[test]
 fn a_colour_of_the_palette_is_shown_as_itself() {
     for index in 16..=255_u8 {
-        let rgb = match index {
-            232.. => [8 + 10 * (index - 232); 3],
-            _ => {
-                let cube = index - 16;
-                [cube / 36, cube / 6 % 6, cube % 6].map(|level| level * 40 + 55 * level.min(1))
-            }
+        let rgb = if index >= 232 {
+            [8 + 10 * (index - 232); 3]
+        } else {
+            let cube = index - 16;
+            [cube / 36, cube / 6 % 6, cube % 6].map(|level| level * 40 + 55 * level.min(1))
         };
         assert_eq!(nearest_256(rgb), index, "{rgb:?}");
     }
