@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+#[cfg(unix)]
 #[path = "screen/backend.rs"]
 mod backend;
 #[path = "screen/color.rs"]
@@ -14,6 +15,11 @@ mod color;
 #[cfg(unix)]
 #[path = "screen/console.rs"]
 mod console;
+#[cfg(unix)]
+#[path = "screen/drawing.rs"]
+mod drawing;
+#[path = "screen/garbage.rs"]
+mod garbage;
 #[path = "screen/input.rs"]
 mod input;
 #[cfg(unix)]

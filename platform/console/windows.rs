@@ -1,8 +1,8 @@
 //! The console on Windows: crossterm's reader in a thread, a writer in another.
 //!
 //! mio cannot poll a console, so both threads wake the loop through its `Waker`. The writer holds
-//! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and `CONOUT$`,
-//! which are the console even when the standard streams are not; frames go to the standard output,
+//! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and
+//! `CONOUT$`, which are the console even when the standard streams are not; frames go to the standard output,
 //! so that a terminal behind a pipe (mintty, a test) gets them.
 
 #[path = "windows_threads.rs"]
@@ -201,7 +201,8 @@ impl Console {
         self.shared.lock().put(bytes, &self.shared.changed)
     }
 
-    /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given up.
+    /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given
+    /// up.
     ///
     /// # Errors
     /// From the console; `TimedOut`.

@@ -42,8 +42,8 @@ impl Encoder {
         shown.fill(Look::BLANK);
     }
 
-    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have the
-    /// same size.
+    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have
+    /// the same size.
     pub(super) fn encode(
         &mut self,
         target: &Grid,
@@ -151,7 +151,7 @@ impl Encoder {
         let (glyph, fore, back) = if top == bottom {
             let by_space = 1 + pen.back_len(top) + usize::from(pen.back != top) * 3;
             let by_block = 3 + pen.fore_len(top) + usize::from(pen.fore != top) * 3;
-            // A space has no seam to its neighbours in any font, so it is taken where it costs no more.
+            // A space has no seam to its neighbours in any font: it is taken unless it costs more.
             if top != Ink::FOREGROUND && (top == Ink::BACKGROUND || by_space <= by_block) {
                 (&b" "[..], None, Some(top))
             } else {
@@ -306,19 +306,12 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Place `at` was written; the other half of a wide text that it was part of is not sure.
+    /// Place `at` was written. What is left of a wide text that it was part of needs no care: its
+    /// other places are wanted otherwise too, as a text is wanted whole or not at all.
     fn show(&mut self, at: usize, look: Look) {
-        let Some(old) = self.shown.get(at) else {
-            return;
-        };
-        if old.width() > 1 || *old == Look::Continuation {
-            clear_whole(self.shown, at, Look::Unknown);
+        if let Some(place) = self.shown.get_mut(at) {
+            *place = look;
         }
-        self.shown
-            .iter_mut()
-            .skip(at)
-            .take(1)
-            .for_each(|place| *place = look);
     }
 }
 

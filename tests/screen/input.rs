@@ -1,25 +1,24 @@
 //! Keys, pastes and replies: what each terminal sends, whole, cut anywhere, and amid garbage.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use proptest::{collection::vec, prelude::*};
 use std::time::{Duration, Instant};
 use ttychat::screen::input::{HELD_LEN_MAX, INPUT_COUNT_MAX, Reply, TerminalInput, Tokenizer};
 
-const NONE: KeyModifiers = KeyModifiers::NONE;
+pub(crate) const NONE: KeyModifiers = KeyModifiers::NONE;
 const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 const ALT: KeyModifiers = KeyModifiers::ALT;
-const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
+pub(crate) const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 
 #[expect(clippy::disallowed_methods, reason = "virtual time needs a beginning")]
-fn start() -> Instant {
+pub(crate) fn start() -> Instant {
     Instant::now()
 }
 
-fn key(code: KeyCode, modifiers: KeyModifiers) -> TerminalInput {
+pub(crate) fn key(code: KeyCode, modifiers: KeyModifiers) -> TerminalInput {
     TerminalInput::Key(KeyEvent::new(code, modifiers))
 }
 
-fn typed(character: char) -> TerminalInput {
+pub(crate) fn typed(character: char) -> TerminalInput {
     let shift = if character.is_uppercase() {
         SHIFT
     } else {
@@ -28,12 +27,12 @@ fn typed(character: char) -> TerminalInput {
     key(KeyCode::Char(character), shift)
 }
 
-fn take(tokenizer: &mut Tokenizer) -> Vec<TerminalInput> {
+pub(crate) fn take(tokenizer: &mut Tokenizer) -> Vec<TerminalInput> {
     std::iter::from_fn(|| tokenizer.poll_input()).collect()
 }
 
 /// Waits until nothing is incomplete any more; says for how long.
-fn wait(tokenizer: &mut Tokenizer, now: Instant) -> Duration {
+pub(crate) fn wait(tokenizer: &mut Tokenizer, now: Instant) -> Duration {
     let mut waited_until = now;
     while let Some(deadline) = tokenizer.deadline() {
         assert!(deadline >= waited_until, "a deadline lies in the past");
@@ -375,54 +374,4 @@ fn nothing_grows_without_bound() {
         _ => 0,
     };
     assert!(inputs.iter().map(paste_len).sum::<usize>() <= HELD_LEN_MAX);
-}
-
-/// Bytes as a broken line or a bad program sends them: mostly those that begin and end sequences.
-fn any_garbage() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![
-        3 => prop::sample::select(b"\x1b[]PO_^X\\~uRcM;:?<>$ 0123456789\x07\x18".to_vec()),
-        1 => any::<u8>(),
-    ];
-    vec(byte, 0..200)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 2000,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn after_any_garbage_the_next_key_works(garbage in any_garbage()) {
-        let mut tokenizer = Tokenizer::default();
-        let now = start();
-        tokenizer.handle_bytes(now, &garbage);
-        prop_assert!(wait(&mut tokenizer, now) <= Duration::from_secs(2));
-        take(&mut tokenizer);
-        for bytes in [b"q".as_slice(), b"\x1b[A", b"\x03"] {
-            tokenizer.handle_bytes(now + Duration::from_secs(3), bytes);
-        }
-        let expected = [typed('q'), key(KeyCode::Up, NONE), key(KeyCode::Char('c'), CONTROL)];
-        prop_assert_eq!(take(&mut tokenizer), expected);
-    }
-
-    #[test]
-    fn cuts_change_nothing(garbage in any_garbage(), cuts in vec(0..200_usize, 0..5)) {
-        let mut whole = Tokenizer::default();
-        let mut cut = Tokenizer::default();
-        let now = start();
-        whole.handle_bytes(now, &garbage);
-        let mut from = 0;
-        let mut cuts = cuts;
-        cuts.sort_unstable();
-        for at in cuts.into_iter().chain([garbage.len()]) {
-            let end = at.min(garbage.len()).max(from);
-            cut.handle_bytes(now, &garbage[from..end]);
-            from = end;
-        }
-        wait(&mut whole, now);
-        wait(&mut cut, now);
-        prop_assert_eq!(take(&mut whole), take(&mut cut));
-    }
 }

@@ -5,7 +5,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use std::num::NonZeroU16;
-use ttychat::screen::{CellSize, backend::ScreenBackend};
+use ttychat::screen::{CellSize, backend::ScreenBackend, color::ColorDepth};
 
 /// What a place shows: the colours of its halves, or a text with its attributes.
 #[derive(Debug, PartialEq)]
@@ -191,4 +191,13 @@ pub(crate) fn draw(
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));
     }
     (bytes, buffer)
+}
+
+pub(crate) fn cells(columns: u16, rows: u16) -> CellSize {
+    CellSize { columns, rows }
+}
+
+pub(crate) fn screen(columns: u16, rows: u16) -> ratatui::Terminal<ScreenBackend> {
+    let backend = ScreenBackend::new(cells(columns, rows), ColorDepth::Truecolor);
+    ratatui::Terminal::new(backend).unwrap()
 }
