@@ -1,8 +1,8 @@
 //! The console on Unix: our own open of `/dev/tty`, and signals through a pipe.
 //!
-//! Raw mode is set on our descriptor with the settings that we saved, and not by crossterm: it keeps
-//! the settings in a global of its own, for another descriptor, where a panic hook cannot bound
-//! what it does.
+//! Raw mode is set on our descriptor with the settings that we saved, and not by crossterm: it
+//! keeps the settings in a global of its own, for another descriptor, where a panic hook cannot
+//! bound what it does.
 
 use super::{ConsoleInput, Signal, WindowSize};
 use mio::{Interest, Registry, Token, Waker, event::Source, unix::SourceFd};
@@ -156,7 +156,8 @@ impl Console {
         Ok(retry(|| rustix::io::write(&self.tty, bytes))?)
     }
 
-    /// Writes all of `bytes`, waiting at most `timeout` in all; what does not go in time is given up.
+    /// Writes all of `bytes`, waiting at most `timeout` in all; what does not go in time is given
+    /// up.
     ///
     /// # Errors
     /// From the terminal; `TimedOut`.
@@ -222,8 +223,8 @@ impl Signals {
     /// # Errors
     /// From the system.
     pub fn open(registry: &Registry, token: Token, _waker: &Arc<Waker>) -> io::Result<Self> {
-        let taken = [SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH];
-        let mut source = signal_hook_mio::v1_0::Signals::new(taken)?;
+        let caught = [SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH];
+        let mut source = signal_hook_mio::v1_0::Signals::new(caught)?;
         source.register(registry, token, Interest::READABLE)?;
         Ok(Self { source })
     }

@@ -1,24 +1,25 @@
 //! The console on Windows: crossterm's reader in a thread, a writer in another.
 //!
 //! mio cannot poll a console, so both threads wake the loop through its `Waker`. The writer holds
-//! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and `CONOUT$`,
-//! which are the console even when the standard streams are not; frames go to the standard output,
+//! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and
+//! `CONOUT$`, which are the console even when the standard streams are not; frames go to the standard output,
 //! so that a terminal behind a pipe (mintty, a test) gets them.
 
+#[path = "windows_threads.rs"]
+mod threads;
+
+use self::threads::{Shared, lock, spawn_named, write_out};
 use super::{ConsoleInput, Signal, WindowSize};
-use crossterm::event::{Event, KeyEventKind};
 use mio::{Registry, Token, Waker};
 use std::{
-    collections::VecDeque,
     fs::{File, OpenOptions},
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     os::windows::io::AsRawHandle,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    thread,
     time::Duration,
 };
 use windows_sys::{
@@ -30,9 +31,6 @@ use windows_sys::{
     },
     core::BOOL,
 };
-
-/// Most events that wait to be read; the reader waits then.
-const EVENT_COUNT_MAX: usize = 1024;
 
 /// How long [`rescue`] may wait for the console, which a person can pause by marking text.
 const RESCUE_TIMEOUT: Duration = Duration::from_millis(300);
@@ -69,31 +67,6 @@ pub struct Signals {}
 struct Modes {
     input: CONSOLE_MODE,
     output: CONSOLE_MODE,
-}
-
-/// What the loop and the two threads share.
-#[derive(Debug, Default)]
-struct Shared {
-    state: Mutex<Exchange>,
-    /// Something changed that a thread waits for.
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Exchange {
-    waker: Option<Arc<Waker>>,
-    events: VecDeque<Event>,
-    /// No event will come any more.
-    has_ended: bool,
-    /// What the writer shall write next.
-    frame: Option<Vec<u8>>,
-    /// The writer is writing.
-    is_writing: bool,
-    /// The last frame's allocation, to be used again.
-    spare: Vec<u8>,
-    write_error: Option<io::ErrorKind>,
-    /// The console was dropped; the threads end when they next look.
-    is_closed: bool,
 }
 
 struct Control {
@@ -228,7 +201,8 @@ impl Console {
         self.shared.lock().put(bytes, &self.shared.changed)
     }
 
-    /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given up.
+    /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given
+    /// up.
     ///
     /// # Errors
     /// From the console; `TimedOut`.
@@ -360,125 +334,10 @@ unsafe extern "system" fn handle_control(event: u32) -> BOOL {
     1
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Exchange> {
-        lock(&self.state)
-    }
-
-    /// The reader's thread. It stays in the system's call when the console is dropped, which is
-    /// when the program ends.
-    fn read_events(&self) {
-        loop {
-            let event = crossterm::event::read();
-            let mut state = self.lock();
-            match event {
-                Ok(Event::Key(key)) if key.kind == KeyEventKind::Release => continue,
-                Ok(event @ (Event::Key(_) | Event::Resize(..))) => {
-                    while state.events.len() >= EVENT_COUNT_MAX && !state.is_closed {
-                        state = self
-                            .changed
-                            .wait(state)
-                            .unwrap_or_else(PoisonError::into_inner);
-                    }
-                    state.events.push_back(event);
-                }
-                // The mouse and the focus. Pastes come as keys here.
-                Ok(_) => continue,
-                Err(_) => state.has_ended = true,
-            }
-            state.wake();
-            if state.has_ended || state.is_closed {
-                return;
-            }
-        }
-    }
-
-    /// The writer's thread.
-    fn write_frames(&self) {
-        let mut state = self.lock();
-        loop {
-            if let Some(mut frame) = state.frame.take() {
-                state.is_writing = true;
-                drop(state);
-                let result = write_out(&frame);
-                state = self.lock();
-                state.is_writing = false;
-                frame.clear();
-                state.spare = frame;
-                state.write_error = result.err().map(|error| error.kind());
-                self.changed.notify_all();
-                state.wake();
-            } else if state.is_closed {
-                return;
-            } else {
-                state = self
-                    .changed
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
-
-    fn wait_until_idle(&self, timeout: Duration) -> io::Result<MutexGuard<'_, Exchange>> {
-        let (state, waited) = self
-            .changed
-            .wait_timeout_while(self.lock(), timeout, |state| !state.is_idle())
-            .unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
-            Err(io::ErrorKind::TimedOut.into())
-        } else {
-            Ok(state)
-        }
-    }
-}
-
-impl Exchange {
-    fn is_idle(&self) -> bool {
-        self.frame.is_none() && !self.is_writing
-    }
-
-    fn put(&mut self, bytes: &[u8], changed: &Condvar) -> io::Result<usize> {
-        if let Some(kind) = self.write_error.take() {
-            return Err(kind.into());
-        }
-        if !self.is_idle() {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let mut frame = std::mem::take(&mut self.spare);
-        frame.extend_from_slice(bytes);
-        self.frame = Some(frame);
-        changed.notify_all();
-        Ok(bytes.len())
-    }
-
-    fn wake(&self) {
-        if let Some(waker) = &self.waker {
-            waker.wake().ok();
-        }
-    }
-}
-
-fn write_out(bytes: &[u8]) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    output.write_all(bytes)?;
-    output.flush()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn spawn_named(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map(drop)
-}
-
 fn mode(console: &File) -> io::Result<CONSOLE_MODE> {
     let mut mode = 0;
     // SAFETY: the handle is open while `console` is borrowed, and `mode` may be written.
-    let is_known = unsafe { GetConsoleMode(console.as_raw_handle(), &mut mode) };
+    let is_known = unsafe { GetConsoleMode(console.as_raw_handle(), &raw mut mode) };
     if is_known == 0 {
         Err(io::Error::last_os_error())
     } else {

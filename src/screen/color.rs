@@ -6,7 +6,7 @@
 
 use super::grid::Ink;
 use ratatui::style::Color;
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 /// How many colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,12 +88,12 @@ pub fn detect(environment: &ColorEnvironment) -> ColorDepth {
 ///
 /// The first 16 are left out, because people change them.
 pub fn nearest_256(rgb: [u8; 3]) -> u8 {
-    TABLES.nearest(rgb, 16, 256)
+    TABLES.nearest(rgb, 16..256)
 }
 
 /// The one of the 16 named colours that looks nearest to `rgb`, as they are by default in xterm.
 pub fn nearest_16(rgb: [u8; 3]) -> u8 {
-    TABLES.nearest(rgb, 0, 16)
+    TABLES.nearest(rgb, 0..16)
 }
 
 /// Where a colour is painted.
@@ -109,8 +109,7 @@ pub(super) enum Layer {
 #[derive(Debug)]
 pub(super) struct ColorMap {
     depth: ColorDepth,
-    /// Of 24-bit colours, by hash: the colour in the upper bytes, what it became in the lowest.
-    /// Black is in no slot at first, as all slots say "nothing" for colour 0.
+    /// By hash of the 24-bit colour: that colour, and what it became.
     found: Vec<Option<([u8; 3], u8)>>,
 }
 
@@ -221,7 +220,7 @@ const fn named_index(color: Color) -> Option<u8> {
     })
 }
 
-/// A colour in OKLab, where distances are nearly those that people see.
+/// A colour in `OKLab`, where distances are nearly those that people see.
 /// Source: B. Ottosson, "A perceptual color space for image processing", 2020.
 #[derive(Clone, Copy, Debug)]
 struct Lab {
@@ -233,7 +232,10 @@ struct Lab {
 struct Tables {
     /// sRGB to linear light, IEC 61966-2-1.
     linear: [f32; 256],
-    palette: [Lab; 256],
+    /// By coordinate and not by entry, so that the search takes four entries at a time.
+    lightness: [f32; 256],
+    green_red: [f32; 256],
+    blue_yellow: [f32; 256],
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
@@ -245,17 +247,20 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             ((value + 0.055) / 1.055).powf(2.4)
         }
     });
-    let blank = Lab {
-        lightness: 0.0,
-        green_red: 0.0,
-        blue_yellow: 0.0,
-    };
-    let mut tables = Tables {
+    let none = [0.0; 256];
+    let tables = Tables {
         linear,
-        palette: [blank; 256],
+        lightness: none,
+        green_red: none,
+        blue_yellow: none,
     };
-    tables.palette = std::array::from_fn(|index| tables.lab(palette_entry(index)));
-    tables
+    let entries: [Lab; 256] = std::array::from_fn(|index| tables.lab(palette_entry(index)));
+    Tables {
+        linear,
+        lightness: entries.map(|entry| entry.lightness),
+        green_red: entries.map(|entry| entry.green_red),
+        blue_yellow: entries.map(|entry| entry.blue_yellow),
+    }
 });
 
 impl Tables {
@@ -272,24 +277,29 @@ impl Tables {
         }
     }
 
-    /// The palette entry nearest to `rgb` among those from `from` and before `end`.
-    fn nearest(&self, rgb: [u8; 3], from: u8, end: u16) -> u8 {
+    /// The palette entry nearest to `rgb` among those of `range`.
+    fn nearest(&self, rgb: [u8; 3], range: Range<usize>) -> u8 {
         let wanted = self.lab(rgb);
-        let mut best = (f32::INFINITY, from);
-        for (index, entry) in (from..=u8::MAX).zip(self.palette.iter().skip(usize::from(from))) {
-            if u16::from(index) >= end {
-                break;
-            }
-            let lightness = entry.lightness - wanted.lightness;
-            let green_red = entry.green_red - wanted.green_red;
-            let blue_yellow = entry.blue_yellow - wanted.blue_yellow;
-            let distance =
-                lightness * lightness + green_red * green_red + blue_yellow * blue_yellow;
-            if distance < best.0 {
-                best = (distance, index);
-            }
-        }
-        best.1
+        let entries = (0_u32..)
+            .zip(&self.lightness)
+            .zip(&self.green_red)
+            .zip(&self.blue_yellow);
+        let distances = entries.map(|(((index, lightness), green_red), blue_yellow)| {
+            let lightness = lightness - wanted.lightness;
+            let green_red = green_red - wanted.green_red;
+            let blue_yellow = blue_yellow - wanted.blue_yellow;
+            let square = lightness * lightness + green_red * green_red + blue_yellow * blue_yellow;
+            // As bits, floats that are not negative sort like numbers. The last eight are below a
+            // hundredth of a percent and make room for the entry.
+            square.to_bits() & !0xff | index
+        });
+        let nearest = distances
+            .take(range.end)
+            .skip(range.start)
+            .min()
+            .unwrap_or(0);
+        let [.., index] = nearest.to_be_bytes();
+        index
     }
 }
 

@@ -6,6 +6,7 @@
 //! Invariant: `shown` is what a terminal shows that took all bytes written so far.
 
 use super::{
+    cursor::Cursor,
     grid::{Attributes, Clusters, Glyph, Grid, Ink, Look, clear_whole},
     pen::{Pen, Wanted},
 };
@@ -16,15 +17,6 @@ const ERASE_COUNT_MIN: usize = 4;
 /// How many unchanged places may be written again, at a byte each, instead of skipped: a skip of
 /// one costs three bytes, a longer one four.
 const BRIDGE_COUNT_MAX: u16 = 3;
-
-/// Where the terminal writes next, as far as that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cursor {
-    row: u16,
-    /// Unknown after the last column (the terminal may hold it there or before the next row), and
-    /// after texts of which terminals disagree how wide they are.
-    column: Option<u16>,
-}
 
 /// Writes frames for one terminal.
 #[derive(Debug)]
@@ -46,15 +38,12 @@ impl Encoder {
     pub(super) fn clear(&mut self, shown: &mut Grid, out: &mut Vec<u8>) {
         self.pen.reset(out);
         out.extend_from_slice(b"\x1b[H\x1b[2J");
-        self.cursor = Some(Cursor {
-            row: 0,
-            column: Some(0),
-        });
+        self.cursor = Some(Cursor::at(0, 0));
         shown.fill(Look::BLANK);
     }
 
-    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have the
-    /// same size.
+    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have
+    /// the same size.
     pub(super) fn encode(
         &mut self,
         target: &Grid,
@@ -74,12 +63,9 @@ impl Encoder {
 
     /// Puts the cursor there; before anything is known of it too.
     pub(super) fn place_cursor(&mut self, column: u16, row: u16, out: &mut Vec<u8>) {
-        let to = Cursor {
-            row,
-            column: Some(column),
-        };
+        let to = Cursor::at(column, row);
         if self.cursor != Some(to) {
-            self.jump(column, row, out);
+            Cursor::jump(self.cursor, column, row, out);
             self.cursor = Some(to);
         }
     }
@@ -165,7 +151,7 @@ impl Encoder {
         let (glyph, fore, back) = if top == bottom {
             let by_space = 1 + pen.back_len(top) + usize::from(pen.back != top) * 3;
             let by_block = 3 + pen.fore_len(top) + usize::from(pen.fore != top) * 3;
-            // A space has no seam to its neighbours in any font, so it is taken where it costs no more.
+            // A space has no seam to its neighbours in any font: it is taken unless it costs more.
             if top != Ink::FOREGROUND && (top == Ink::BACKGROUND || by_space <= by_block) {
                 (&b" "[..], None, Some(top))
             } else {
@@ -249,14 +235,11 @@ impl Encoder {
         let Ok(column) = u16::try_from(at) else {
             return;
         };
-        let to = Cursor {
-            row: line.row,
-            column: Some(column),
-        };
+        let to = Cursor::at(column, line.row);
         if self.cursor == Some(to) || self.bridge(column, line, out) {
             return;
         }
-        self.jump(column, line.row, out);
+        Cursor::jump(self.cursor, column, line.row, out);
         self.cursor = Some(to);
     }
 
@@ -279,13 +262,11 @@ impl Encoder {
             .take(usize::from(column))
             .skip(usize::from(from))
         {
-            match self.byte_for(*look) {
-                Some(byte) => out.push(byte),
-                None => {
-                    out.truncate(start);
-                    return false;
-                }
-            }
+            let Some(byte) = self.byte_for(*look) else {
+                out.truncate(start);
+                return false;
+            };
+            out.push(byte);
         }
         if let Some(cursor) = &mut self.cursor {
             cursor.column = Some(column);
@@ -315,39 +296,6 @@ impl Encoder {
             Look::Text { .. } | Look::Continuation | Look::Unknown => None,
         }
     }
-
-    /// Moves the cursor without writing over anything.
-    fn jump(&self, column: u16, row: u16, out: &mut Vec<u8>) {
-        let Some(cursor) = self.cursor else {
-            return jump_absolute(column, row, out);
-        };
-        if cursor.row == row {
-            match cursor.column {
-                Some(from) if from < column => push_csi(column - from, b'C', out),
-                Some(from) if from == column + 1 => out.push(b'\x08'),
-                Some(from) if from == column => {}
-                _ if column == 0 => out.push(b'\r'),
-                _ => push_csi(column + 1, b'G', out),
-            }
-        } else if row > cursor.row && column == 0 && row - cursor.row <= 3 {
-            // The carriage return goes first, as a line feed may bring one on Windows.
-            out.push(b'\r');
-            out.extend(std::iter::repeat_n(b'\n', usize::from(row - cursor.row)));
-        } else if cursor.column == Some(column) {
-            let (distance, direction) = if row > cursor.row {
-                (row - cursor.row, b'B')
-            } else {
-                (cursor.row - row, b'A')
-            };
-            push_csi(distance, direction, out);
-        } else if row == cursor.row + 1 && row >= 9 {
-            // One byte shorter than the absolute form as soon as that has a row of two digits.
-            out.extend_from_slice(b"\r\n");
-            push_csi(column, b'C', out);
-        } else {
-            jump_absolute(column, row, out);
-        }
-    }
 }
 
 /// One row, as it shall be and as it is.
@@ -358,19 +306,12 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Place `at` was written; the other half of a wide text that it was part of is not sure.
+    /// Place `at` was written. What is left of a wide text that it was part of needs no care: its
+    /// other places are wanted otherwise too, as a text is wanted whole or not at all.
     fn show(&mut self, at: usize, look: Look) {
-        let Some(old) = self.shown.get(at) else {
-            return;
-        };
-        if old.width() > 1 || *old == Look::Continuation {
-            clear_whole(self.shown, at, Look::Unknown);
+        if let Some(place) = self.shown.get_mut(at) {
+            *place = look;
         }
-        self.shown
-            .iter_mut()
-            .skip(at)
-            .take(1)
-            .for_each(|place| *place = look);
     }
 }
 
@@ -393,44 +334,4 @@ fn has_sure_width(glyph: Glyph) -> bool {
             | char::REPLACEMENT_CHARACTER,
         )
     )
-}
-
-fn jump_absolute(column: u16, row: u16, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"\x1b[");
-    // A 1 may be left out.
-    if row > 0 {
-        push_number(row + 1, out);
-    }
-    if column > 0 {
-        out.push(b';');
-        push_number(column + 1, out);
-    }
-    out.push(b'H');
-}
-
-/// `CSI count end`; a 1 is left out, and nothing is written for 0.
-fn push_csi(count: u16, end: u8, out: &mut Vec<u8>) {
-    if count == 0 {
-        return;
-    }
-    out.extend_from_slice(b"\x1b[");
-    if count > 1 {
-        push_number(count, out);
-    }
-    out.push(end);
-}
-
-fn push_number(number: u16, out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut rest = number;
-    loop {
-        out.push(b'0' + u8::try_from(rest % 10).unwrap_or(0));
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if let Some(digits) = out.get_mut(start..) {
-        digits.reverse();
-    }
 }

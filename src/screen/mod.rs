@@ -7,12 +7,14 @@
 
 pub mod backend;
 pub mod color;
+mod cursor;
 mod encoder;
 mod grid;
 pub mod input;
 mod key;
 mod pen;
 pub mod setup;
+mod tokenizer;
 
 /// The largest window that is drawn, in cells: an 8K display with a small font. What lies beyond it
 /// stays empty, so that no window size, true or claimed, asks for memory without a bound.

@@ -18,8 +18,11 @@ const TITLE_PUSH_LEN: usize = 7;
 
 /// Gives it back.
 ///
-/// CAN ends a sequence that was cut in the middle. The screen is emptied for terminals that have
-/// only one, such as the Linux console. Attributes and cursor come after the change of the screen,
-/// because some terminals keep them for each.
-pub const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[m\x1b[H\x1b[J\x1b[?2004l\x1b[?7h\x1b[23;0t\
-    \x1b[?1049l\x1b[m\x1b[?25h";
+/// CAN ends a sequence that was cut in the middle. Attributes and cursor come after the change of
+/// the screen too, because some terminals keep them for each.
+pub const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[23;0t\x1b[?1049l\
+    \x1b[m\x1b[?25h";
+
+/// Empties the screen. To be written before [`LEAVE`] where `TERM` is `linux`: that console has
+/// one screen only, and the shell's next line would come in the middle of the picture.
+pub const WIPE: &[u8] = b"\x18\x1b[?2026l\x1b[m\x1b[H\x1b[J";

@@ -1,0 +1,27 @@
+//! The screen: frames decoded by a terminal core that is not ours, keys and replies by tables.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
+#[cfg(unix)]
+#[path = "screen/backend.rs"]
+mod backend;
+#[path = "screen/color.rs"]
+mod color;
+#[cfg(unix)]
+#[path = "screen/console.rs"]
+mod console;
+#[cfg(unix)]
+#[path = "screen/drawing.rs"]
+mod drawing;
+#[path = "screen/garbage.rs"]
+mod garbage;
+#[path = "screen/input.rs"]
+mod input;
+#[cfg(unix)]
+#[path = "screen/terminal.rs"]
+mod terminal;

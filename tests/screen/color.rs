@@ -1,0 +1,64 @@
+//! Which colours a terminal gets.
+
+use ttychat::screen::color::{ColorDepth, ColorEnvironment, detect, nearest_16, nearest_256};
+
+#[track_caller]
+fn check(colorterm: &str, no_color: bool, term: &str, depth: ColorDepth) {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let environment = ColorEnvironment {
+        colorterm: given(colorterm),
+        no_color,
+        term: given(term),
+    };
+    assert_eq!(detect(&environment), depth, "{environment:?}");
+}
+
+#[test]
+fn the_environment_tells_the_depth() {
+    check("truecolor", false, "xterm-256color", ColorDepth::Truecolor);
+    check("24bit", false, "screen", ColorDepth::Truecolor);
+    check("yes", false, "xterm-256color", ColorDepth::Indexed256);
+    check("", false, "xterm-256color", ColorDepth::Indexed256);
+    check("", false, "tmux-256color", ColorDepth::Indexed256);
+    check("", false, "xterm-direct", ColorDepth::Truecolor);
+    check("", false, "xterm-kitty", ColorDepth::Truecolor);
+    check("", false, "foot", ColorDepth::Truecolor);
+    check("", false, "foot-extra", ColorDepth::Truecolor);
+    check("", false, "wezterm", ColorDepth::Truecolor);
+    check("", false, "alacritty", ColorDepth::Truecolor);
+    check("", false, "xterm-ghostty", ColorDepth::Truecolor);
+    check("", false, "linux", ColorDepth::Ansi16);
+    check("", false, "xterm", ColorDepth::Ansi16);
+    check("", false, "footless", ColorDepth::Ansi16);
+    check("", false, "vt220", ColorDepth::Mono);
+    check("", false, "dumb", ColorDepth::Mono);
+    check("truecolor", false, "dumb", ColorDepth::Mono);
+    check("truecolor", true, "xterm-kitty", ColorDepth::Mono);
+    #[cfg(unix)]
+    check("", false, "", ColorDepth::Ansi16);
+}
+
+#[test]
+fn a_colour_of_the_palette_is_shown_as_itself() {
+    for index in 16..=255_u8 {
+        let rgb = if index >= 232 {
+            [8 + 10 * (index - 232); 3]
+        } else {
+            let cube = index - 16;
+            [cube / 36, cube / 6 % 6, cube % 6].map(|level| level * 40 + 55 * level.min(1))
+        };
+        assert_eq!(nearest_256(rgb), index, "{rgb:?}");
+    }
+}
+
+#[test]
+fn near_colours_stay_near() {
+    assert_eq!(nearest_256([0, 0, 1]), 16);
+    assert_eq!(nearest_256([254, 254, 254]), 231);
+    assert_eq!(nearest_256([250, 10, 5]), 196);
+    assert_eq!(nearest_256([128, 129, 127]), 244);
+    assert_eq!(nearest_16([10, 10, 10]), 0);
+    assert_eq!(nearest_16([200, 10, 10]), 1);
+    assert_eq!(nearest_16([250, 250, 250]), 15);
+    assert_eq!(nearest_16([120, 125, 130]), 8);
+}
