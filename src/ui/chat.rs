@@ -52,7 +52,7 @@ pub struct Chat {
 }
 
 /// A place in the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Anchor {
     /// Which message, counted from the very first.
     number: u64,
@@ -113,13 +113,20 @@ impl Default for Painted {
 impl Chat {
     /// Adds a message at the end and scrolls to it, unless the person has scrolled back.
     pub fn push(&mut self, message: ChatMessage) {
-        let printable = ChatMessage {
-            name: text::printable(&message.name),
-            time: text::printable(&message.time),
-            text: text::printable(&message.text),
-            ..message
-        };
-        self.messages.push_back(printable);
+        let ChatMessage {
+            speaker,
+            name,
+            time,
+            text,
+            at,
+        } = message;
+        self.messages.push_back(ChatMessage {
+            speaker,
+            name: text::printable(&name),
+            time: text::printable(&time),
+            text: text::printable(&text),
+            at,
+        });
         while self.messages.len() > MESSAGE_COUNT_MAX {
             self.messages.pop_front();
             self.dropped_count += 1;
@@ -209,7 +216,13 @@ impl Chat {
         })
     }
 
-    /// The lines to show in so many rows of `width` cells, the lowest first. `fading`: only what
+    /// Whether the last of so many rows tells how much is newer.
+    pub(super) fn has_indicator(&self, height: u16) -> bool {
+        self.is_scrolled() && height >= 2
+    }
+
+    /// The lines to show in so many rows of `width` cells, without the indicator's, the lowest
+    /// first. `fading`: only what
     /// has not faded.
     pub(super) fn lines(
         &self,
@@ -218,6 +231,7 @@ impl Chat {
         fading: Option<Instant>,
     ) -> Vec<Line<'_>> {
         self.painted.set(Painted { width, height });
+        let height = shown_rows(height, self.is_scrolled());
         let shape = Shape::of(width);
         let bottom = self.bottom(shape);
         let mut lines = Vec::new();
@@ -307,24 +321,38 @@ impl Chat {
 
     /// Moves on towards the present until the lines above the anchor fill the height.
     fn keep_full(&mut self, shape: Shape) {
-        let mut wanted = self.painted.get().height.max(1);
+        let height = self.painted.get().height;
+        let wanted = shown_rows(height, true).max(1);
+        let mut top = None;
+        let mut count = 0;
         for (number, message) in (self.dropped_count..).zip(&self.messages) {
             let ranges = shape.wrap(message);
-            if let Some(range) = ranges.get(wanted - 1) {
-                let top = Anchor {
+            if top.is_none() {
+                let range = ranges.get(wanted.saturating_sub(count + 1));
+                top = range.map(|range| Anchor {
                     number,
                     at: range.start,
-                };
-                let bottom = self.bottom(shape);
-                if (bottom.number, bottom.at) < (top.number, top.at) {
-                    self.anchor = Some(top);
-                }
+                });
+            }
+            count += ranges.len();
+            if let Some(top) = top
+                && count > height
+            {
+                self.anchor = self.anchor.map(|anchor| anchor.max(top));
                 return;
             }
-            wanted -= ranges.len();
         }
         // All of it fits.
         self.anchor = None;
+    }
+}
+
+/// How many of `height` rows hold text: when the person has scrolled back, the last tells so.
+fn shown_rows(height: usize, scrolled: bool) -> usize {
+    if scrolled && height >= 2 {
+        height - 1
+    } else {
+        height
     }
 }
 

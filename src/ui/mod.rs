@@ -19,6 +19,7 @@ mod scene;
 mod sheet;
 mod status;
 mod theme;
+mod words;
 
 pub use scene::ANIMATION_INTERVAL;
 
