@@ -14,6 +14,7 @@ mod text;
 #[path = "ui/windows.rs"]
 mod windows;
 
+use proptest::test_runner::Config as ProptestConfig;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
 use std::{
     sync::LazyLock,
@@ -36,6 +37,15 @@ use ttychat::{
     reason = "one start for all the virtual times"
 )]
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// So many random cases; what fails is turned into a test of its own, not kept in a file.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// Four plain colours, so that goldens stay readable: red, green above blue, white.
 fn quarters(width: u32, height: u32) -> Picture {

@@ -5,7 +5,7 @@
 //!
 //! Invariant: at most [`MESSAGE_COUNT_MAX`] messages; all of their text is printable.
 
-use super::text;
+use super::{shape::Shape, text};
 use std::{
     cell::Cell,
     collections::VecDeque,
@@ -67,17 +67,6 @@ struct Painted {
     height: usize,
 }
 
-/// How a message is cut into lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
-    /// What the time takes, with the blank behind it; 0 where it is left out.
-    pub time: usize,
-    /// How far the lines after the first are indented.
-    pub indent: usize,
-    /// What a line may take at most, with all that.
-    pub width: usize,
-}
-
 /// A line of a message, for painting.
 #[derive(Clone, Debug)]
 pub(super) struct Line<'a> {
@@ -97,9 +86,6 @@ pub const FADE_TIME: Duration = Duration::from_millis(1_500);
 
 /// How often a fading message is painted anew.
 const FADE_INTERVAL: Duration = Duration::from_millis(100);
-
-/// Widest name before a message, in cells; `user@host` mostly fits.
-pub(super) const NAME_WIDTH_MAX: usize = 18;
 
 impl Default for Painted {
     fn default() -> Self {
@@ -353,43 +339,6 @@ fn shown_rows(height: usize, scrolled: bool) -> usize {
         height - 1
     } else {
         height
-    }
-}
-
-impl Shape {
-    pub(super) const fn of(width: usize) -> Self {
-        match width {
-            0..16 => Self {
-                time: 0,
-                indent: 0,
-                width,
-            },
-            16..26 => Self {
-                time: 0,
-                indent: 2,
-                width,
-            },
-            _ => Self {
-                time: 6,
-                indent: 6,
-                width,
-            },
-        }
-    }
-
-    /// The lines of a message, as byte ranges of its text; at least one.
-    fn wrap(self, message: &ChatMessage) -> Vec<Range<usize>> {
-        let name = match text::width(&message.name).min(NAME_WIDTH_MAX) {
-            0 => 0,
-            width => width + 1,
-        };
-        // At least one cell, or no line would ever hold anything.
-        let first = self.width.saturating_sub(self.time + name).max(1);
-        text::wrap(
-            &message.text,
-            first,
-            self.width.saturating_sub(self.indent).max(1),
-        )
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{
     View,
-    chat::{Line, NAME_WIDTH_MAX, Shape, Speaker, opacity},
+    chat::{Line, Speaker, opacity},
     layout::Layout,
     picture,
+    shape::{NAME_WIDTH_MAX, Shape},
     sheet::{self, Piece},
     text,
     text_line::TextLine,

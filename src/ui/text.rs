@@ -84,8 +84,9 @@ pub(super) fn prefix(text: &str, width_max: usize) -> &str {
 }
 
 /// Cuts `text` into lines of at most `width_max` cells, at spaces where there are any; the first
-/// may take only `first_max`, and is empty when a first word fits only on the second. Each line is a byte range of `text`; a grapheme wider than a line has
-/// a line for itself. There is at least one line.
+/// may take only `first_max`, and is empty when a first word fits only on the second. Each line is
+/// a byte range of `text`; a grapheme wider than a line has a line for itself. There is at least
+/// one line.
 pub(super) fn wrap(text: &str, first_max: usize, width_max: usize) -> Vec<std::ops::Range<usize>> {
     let mut lines = Vec::new();
     let (mut start, mut end, mut taken) = (0, 0, 0);

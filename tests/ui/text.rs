@@ -1,5 +1,6 @@
 //! Texts of others made harmless, widths, and the typing line.
 
+use super::config;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
@@ -80,7 +81,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn printable_is_safe_stable_and_as_wide_as_what_is_painted(text in hostile()) {

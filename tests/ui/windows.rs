@@ -277,7 +277,7 @@ fn every_small_window_can_be_painted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     #[test]
     fn any_view_can_be_painted_into_any_window(
