@@ -10,10 +10,14 @@
 //! part. `--picture` takes a binary PPM instead of the painted face.
 
 #![allow(
-    clippy::print_stdout,
+    clippy::format_push_string,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "an example, not the program"
 )]
+
+#[path = "screens/sample.rs"]
+mod sample;
 
 use anyhow::{Context, Result, bail};
 use ratatui::{
@@ -23,7 +27,6 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use std::{
-    fmt::Write as _,
     io::Write as _,
     time::{Duration, Instant},
 };
@@ -71,12 +74,11 @@ struct Options {
 
 fn main() -> Result<()> {
     let options = options()?;
-    let cells = match options.size {
-        Some(size) => size,
-        None => {
-            let (columns, rows) = crossterm::terminal::size().context("no terminal; use --size")?;
-            CellSize { columns, rows }
-        }
+    let cells = if let Some(size) = options.size {
+        size
+    } else {
+        let (columns, rows) = crossterm::terminal::size().context("no terminal; use --size")?;
+        CellSize { columns, rows }
     };
     if options.size.is_none() {
         print!("\x1b[?1049h\x1b[?25l");
@@ -119,7 +121,7 @@ fn options() -> Result<Options> {
                 options.scenes = vec![*scene.with_context(|| format!("scenes: {SCENES:?}"))?];
             }
             "--seconds" => options.seconds = value.parse()?,
-            "--picture" => options.picture = Some(read_ppm(&value)?),
+            "--picture" => options.picture = Some(sample::read_ppm(&value)?),
             "--size" => {
                 let (columns, rows) = value.split_once('x').context("--size is WxH")?;
                 options.size = Some(CellSize {
@@ -162,7 +164,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
     ];
     let addresses = addresses.map(str::to_owned);
     let mut view = View {
-        now: chat.1 + Duration::from_millis(2_000),
+        now: chat.1 + Duration::from_secs(2),
         window,
         depth: options.depth,
         scene: Scene::Waiting {
@@ -192,9 +194,10 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
             (width * shape.1 / shape.0).max(1).min(area.height.max(1)),
         )
     };
-    let large = sample(fitted(areas.picture, shape), 0, options);
-    let small = sample(fitted(areas.own, (4, 3)), 1, options);
-    let own_large = sample(fitted(areas.picture, (16, 9)), 1, options);
+    let photo = options.picture.as_ref();
+    let large = sample::paint(fitted(areas.picture, shape), 0, photo);
+    let small = sample::paint(fitted(areas.own, (4, 3)), 1, photo);
+    let own_large = sample::paint(fitted(areas.picture, (16, 9)), 1, photo);
     let off = Panel::Card {
         title: "camera off",
         detail: "press v to turn it on",
@@ -208,10 +211,19 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         "ownoff" => Some(off),
         _ => Some(Panel::Picture(&small)),
     };
+    if !matches!(scene, "waiting" | "alone") {
+        view.scene = away(scene).unwrap_or(Scene::Call(Panel::Picture(&large)));
+    }
+    let mut terminal = Terminal::new(TestBackend::new(cells.columns, cells.rows))?;
+    terminal.draw(|frame| draw(&view, frame))?;
+    Ok(terminal.backend().buffer().clone())
+}
+
+/// The scenes without a picture of the peer.
+fn away(scene: &str) -> Option<Scene<'static>> {
     let target = "studio.example.org:2222";
     let elapsed = Duration::from_millis(2_900);
-    view.scene = match scene {
-        "waiting" | "alone" => view.scene,
+    Some(match scene {
         "asked" => Scene::Asked {
             name: "alice@laptop",
             address: "10.1.2.3",
@@ -231,11 +243,8 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
             title: "\x1b[31mred\x07 \u{202e}evil\u{200b}",
             detail: "Z\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}algo 👩\u{200d}👩\u{200d}👧 ok",
         }),
-        _ => Scene::Call(Panel::Picture(&large)),
-    };
-    let mut terminal = Terminal::new(TestBackend::new(cells.columns, cells.rows))?;
-    terminal.draw(|frame| draw(&view, frame))?;
-    Ok(terminal.backend().buffer().clone())
+        _ => return None,
+    })
 }
 
 /// A conversation, and when its last message came.
@@ -322,97 +331,6 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
     }
 }
 
-/// A face before an evening window, in soft light; `who` picks its colours.
-fn sample(size: PixelSize, who: usize, options: &Options) -> Picture {
-    let mut picture = Picture::new(size);
-    let (width, height) = (size.width as usize, size.height as usize);
-    for (index, pixel) in picture.rgb_mut().chunks_exact_mut(3).enumerate() {
-        let (x, y) = (index % width.max(1), index / width.max(1));
-        if let Some(photo) = &options.picture {
-            let from = photo.size();
-            let column = x * from.width as usize / width.max(1);
-            let row = y * from.height as usize / height.max(1);
-            let at = (row * from.width as usize + column) * 3;
-            pixel.copy_from_slice(&photo.rgb()[at..at + 3]);
-            continue;
-        }
-        let across = (x as f32 + 0.5 - width as f32 / 2.0) / height as f32;
-        let down = (y as f32 + 0.5) / height as f32;
-        pixel.copy_from_slice(&face(across, down, who).map(|light| (light * 255.0) as u8));
-    }
-    picture
-}
-
-/// The colour at a place; `across` is 0 in the middle, `down` 0–1, both in picture heights.
-fn face(across: f32, down: f32, who: usize) -> [f32; 3] {
-    let hues: [[[f32; 3]; 4]; 2] = [
-        [
-            [0.20, 0.30, 0.42],
-            [0.85, 0.62, 0.48],
-            [0.24, 0.14, 0.10],
-            [0.16, 0.42, 0.46],
-        ],
-        [
-            [0.38, 0.30, 0.24],
-            [0.70, 0.48, 0.36],
-            [0.10, 0.09, 0.10],
-            [0.55, 0.24, 0.22],
-        ],
-    ];
-    let [wall, skin, hair, cloth] = hues[who % 2];
-    let inside = |x: f32, y: f32, rx: f32, ry: f32| {
-        let distance = ((across - x) / rx).powi(2) + ((down - y) / ry).powi(2);
-        ((1.0 - distance) * 12.0).clamp(0.0, 1.0)
-    };
-    let over = |under: [f32; 3], paint: [f32; 3], cover: f32| -> [f32; 3] {
-        std::array::from_fn(|i| under[i] + (paint[i] - under[i]) * cover)
-    };
-    let lamp = (-((across - 0.62).powi(2) + (down - 0.25).powi(2)) * 9.0).exp();
-    let mut color = wall.map(|light| light * (1.1 - down * 0.5));
-    let shelf = f32::from(u8::from(across < -0.35 && (down * 7.0) as u8 % 2 == 0));
-    color = over(color, [0.32, 0.24, 0.20], shelf * 0.6);
-    color = over(color, [1.0, 0.86, 0.60], lamp);
-    color = over(color, cloth, inside(0.0, 1.12, 0.46, 0.36));
-    color = over(
-        color,
-        skin.map(|light| light * 0.82),
-        inside(0.0, 0.72, 0.10, 0.16),
-    );
-    color = over(color, hair, inside(0.0, 0.40, 0.235, 0.30));
-    color = over(color, skin, inside(0.0, 0.46, 0.18, 0.25));
-    color = over(color, hair, inside(0.0, 0.235, 0.20, 0.085));
-    for side in [-0.075, 0.075] {
-        color = over(color, [0.95, 0.95, 0.95], inside(side, 0.43, 0.034, 0.021));
-        color = over(color, [0.12, 0.10, 0.10], inside(side, 0.43, 0.016, 0.019));
-        color = over(color, hair, inside(side, 0.375, 0.045, 0.012));
-    }
-    color = over(
-        color,
-        skin.map(|light| light * 0.80),
-        inside(0.0, 0.51, 0.022, 0.04),
-    );
-    color = over(color, [0.66, 0.26, 0.26], inside(0.0, 0.59, 0.07, 0.02));
-    // Light from the lamp's side, so that the face has a form.
-    let shade = 0.88 + across * 0.35;
-    color.map(|light| (light * shade.clamp(0.6, 1.15)).clamp(0.0, 1.0))
-}
-
-fn read_ppm(path: &str) -> Result<Picture> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
-    let mut fields = bytes.splitn(4, u8::is_ascii_whitespace);
-    let mut number = || -> Result<u32> {
-        Ok(std::str::from_utf8(fields.next().context("short")?)?
-            .parse::<u32>()
-            .unwrap_or(6))
-    };
-    let (_magic, width, height) = (number()?, number()?, number()?);
-    let size = PixelSize::new(width, height);
-    let start = bytes
-        .len()
-        .saturating_sub(width as usize * height as usize * 3);
-    Picture::from_rgb(size, bytes[start..].to_vec()).context("not a binary PPM")
-}
-
 /// The cells as escapes; `home` for a screen of its own, else rows that end in a line end.
 fn ansi(buffer: &Buffer, home: bool) -> String {
     let mut out = String::new();
@@ -422,7 +340,7 @@ fn ansi(buffer: &Buffer, home: bool) -> String {
         .enumerate()
     {
         if home {
-            let _ = write!(out, "\x1b[{};1H", index + 1);
+            out += &format!("\x1b[{};1H", index + 1);
         }
         let mut covered = 0;
         for cell in row {
@@ -442,25 +360,26 @@ fn ansi(buffer: &Buffer, home: bool) -> String {
 fn style(out: &mut String, cell: &Cell) {
     out.push_str("\x1b[0");
     for (modifier, code) in [
-        (Modifier::BOLD, 1),
-        (Modifier::DIM, 2),
-        (Modifier::REVERSED, 7),
+        (Modifier::BOLD, "1"),
+        (Modifier::DIM, "2"),
+        (Modifier::REVERSED, "7"),
     ] {
         if cell.modifier.contains(modifier) {
-            let _ = write!(out, ";{code}");
+            out.push_str(&[";", code].concat());
         }
     }
     for (color, base) in [(cell.fg, 30), (cell.bg, 40)] {
-        let _ = match color {
-            Color::Rgb(r, g, b) => write!(out, ";{};2;{r};{g};{b}", base + 8),
-            Color::Indexed(index) => write!(out, ";{};5;{index}", base + 8),
-            Color::Black => write!(out, ";{base}"),
-            Color::Cyan => write!(out, ";{}", base + 6),
-            Color::Yellow => write!(out, ";{}", base + 3),
-            Color::Gray => write!(out, ";{}", base + 7),
-            Color::White => write!(out, ";{}", base + 67),
-            _ => Ok(()),
+        let code = match color {
+            Color::Rgb(r, g, b) => format!(";{};2;{r};{g};{b}", base + 8),
+            Color::Indexed(index) => format!(";{};5;{index}", base + 8),
+            Color::Black => format!(";{base}"),
+            Color::Cyan => format!(";{}", base + 6),
+            Color::Yellow => format!(";{}", base + 3),
+            Color::Gray => format!(";{}", base + 7),
+            Color::White => format!(";{}", base + 67),
+            _ => continue,
         };
+        out.push_str(&code);
     }
     out.push('m');
 }

@@ -5,7 +5,7 @@
 //!
 //! Invariant: at most [`MESSAGE_COUNT_MAX`] messages; all of their text is printable.
 
-use super::text;
+use super::{shape::Shape, text};
 use std::{
     cell::Cell,
     collections::VecDeque,
@@ -52,7 +52,7 @@ pub struct Chat {
 }
 
 /// A place in the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Anchor {
     /// Which message, counted from the very first.
     number: u64,
@@ -65,17 +65,6 @@ struct Anchor {
 struct Painted {
     width: usize,
     height: usize,
-}
-
-/// How a message is cut into lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
-    /// What the time takes, with the blank behind it; 0 where it is left out.
-    pub time: usize,
-    /// How far the lines after the first are indented.
-    pub indent: usize,
-    /// What a line may take at most, with all that.
-    pub width: usize,
 }
 
 /// A line of a message, for painting.
@@ -98,9 +87,6 @@ pub const FADE_TIME: Duration = Duration::from_millis(1_500);
 /// How often a fading message is painted anew.
 const FADE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Widest name before a message, in cells; `user@host` mostly fits.
-pub(super) const NAME_WIDTH_MAX: usize = 18;
-
 impl Default for Painted {
     fn default() -> Self {
         Self {
@@ -113,13 +99,20 @@ impl Default for Painted {
 impl Chat {
     /// Adds a message at the end and scrolls to it, unless the person has scrolled back.
     pub fn push(&mut self, message: ChatMessage) {
-        let printable = ChatMessage {
-            name: text::printable(&message.name),
-            time: text::printable(&message.time),
-            text: text::printable(&message.text),
-            ..message
-        };
-        self.messages.push_back(printable);
+        let ChatMessage {
+            speaker,
+            name,
+            time,
+            text,
+            at,
+        } = message;
+        self.messages.push_back(ChatMessage {
+            speaker,
+            name: text::printable(&name),
+            time: text::printable(&time),
+            text: text::printable(&text),
+            at,
+        });
         while self.messages.len() > MESSAGE_COUNT_MAX {
             self.messages.pop_front();
             self.dropped_count += 1;
@@ -209,7 +202,13 @@ impl Chat {
         })
     }
 
-    /// The lines to show in so many rows of `width` cells, the lowest first. `fading`: only what
+    /// Whether the last of so many rows tells how much is newer.
+    pub(super) fn has_indicator(&self, height: u16) -> bool {
+        self.is_scrolled() && height >= 2
+    }
+
+    /// The lines to show in so many rows of `width` cells, without the indicator's, the lowest
+    /// first. `fading`: only what
     /// has not faded.
     pub(super) fn lines(
         &self,
@@ -218,6 +217,7 @@ impl Chat {
         fading: Option<Instant>,
     ) -> Vec<Line<'_>> {
         self.painted.set(Painted { width, height });
+        let height = shown_rows(height, self.is_scrolled());
         let shape = Shape::of(width);
         let bottom = self.bottom(shape);
         let mut lines = Vec::new();
@@ -307,61 +307,38 @@ impl Chat {
 
     /// Moves on towards the present until the lines above the anchor fill the height.
     fn keep_full(&mut self, shape: Shape) {
-        let mut wanted = self.painted.get().height.max(1);
+        let height = self.painted.get().height;
+        let wanted = shown_rows(height, true).max(1);
+        let mut top = None;
+        let mut count = 0;
         for (number, message) in (self.dropped_count..).zip(&self.messages) {
             let ranges = shape.wrap(message);
-            if let Some(range) = ranges.get(wanted - 1) {
-                let top = Anchor {
+            if top.is_none() {
+                let range = ranges.get(wanted.saturating_sub(count + 1));
+                top = range.map(|range| Anchor {
                     number,
                     at: range.start,
-                };
-                let bottom = self.bottom(shape);
-                if (bottom.number, bottom.at) < (top.number, top.at) {
-                    self.anchor = Some(top);
-                }
+                });
+            }
+            count += ranges.len();
+            if let Some(top) = top
+                && count > height
+            {
+                self.anchor = self.anchor.map(|anchor| anchor.max(top));
                 return;
             }
-            wanted -= ranges.len();
         }
         // All of it fits.
         self.anchor = None;
     }
 }
 
-impl Shape {
-    pub(super) const fn of(width: usize) -> Self {
-        match width {
-            0..16 => Self {
-                time: 0,
-                indent: 0,
-                width,
-            },
-            16..26 => Self {
-                time: 0,
-                indent: 2,
-                width,
-            },
-            _ => Self {
-                time: 6,
-                indent: 6,
-                width,
-            },
-        }
-    }
-
-    /// The lines of a message, as byte ranges of its text; at least one.
-    fn wrap(self, message: &ChatMessage) -> Vec<Range<usize>> {
-        let name = match text::width(&message.name).min(NAME_WIDTH_MAX) {
-            0 => 0,
-            width => width + 1,
-        };
-        // At least one cell, or no line would ever hold anything.
-        let first = self.width.saturating_sub(self.time + name).max(1);
-        text::wrap(
-            &message.text,
-            first,
-            self.width.saturating_sub(self.indent).max(1),
-        )
+/// How many of `height` rows hold text: when the person has scrolled back, the last tells so.
+fn shown_rows(height: usize, scrolled: bool) -> usize {
+    if scrolled && height >= 2 {
+        height - 1
+    } else {
+        height
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{
     View,
-    chat::{Line, NAME_WIDTH_MAX, Shape, Speaker, opacity},
+    chat::{Line, Speaker, opacity},
     layout::Layout,
     picture,
+    shape::{NAME_WIDTH_MAX, Shape},
     sheet::{self, Piece},
     text,
     text_line::TextLine,
@@ -77,8 +78,9 @@ fn paint_beside(buffer: &mut Buffer, area: Rect, view: &View<'_>, theme: &Theme)
         width: area.width.saturating_sub(3),
         height: area.height.saturating_sub(2 * u16::from(area.height > 4)),
     };
-    let height = usize::from(inner.height.saturating_sub(indicator_rows(view)));
-    let lines = view.chat.lines(usize::from(inner.width), height, None);
+    let lines = view
+        .chat
+        .lines(inner.width.into(), inner.height.into(), None);
     let mut bottom = paint_indicator(buffer, inner, view, theme, theme.panel);
     for line in &lines {
         let Some(row) = row_above(&mut bottom) else {
@@ -94,10 +96,11 @@ fn paint_over(buffer: &mut Buffer, area: Rect, view: &View<'_>, theme: &Theme) {
     }
     let kept = view.typing.is_some() || view.chat.is_scrolled();
     let text_width = area.width - 2;
-    let height = usize::from(area.height.saturating_sub(indicator_rows(view)));
-    let lines = view
-        .chat
-        .lines(usize::from(text_width), height, (!kept).then_some(view.now));
+    let lines = view.chat.lines(
+        text_width.into(),
+        area.height.into(),
+        (!kept).then_some(view.now),
+    );
     let widest = lines
         .iter()
         .map(|line| line_width(line, text_width))
@@ -113,7 +116,7 @@ fn paint_over(buffer: &mut Buffer, area: Rect, view: &View<'_>, theme: &Theme) {
         ..area
     };
     let mut bottom = strip;
-    if view.chat.is_scrolled() {
+    if view.chat.has_indicator(area.height) {
         veil(
             buffer,
             Rect {
@@ -202,11 +205,6 @@ fn paint_line(
     sheet::put_row(buffer, row, &pieces, ground);
 }
 
-/// How many rows the note takes that there is more below.
-fn indicator_rows(view: &View<'_>) -> u16 {
-    u16::from(view.chat.is_scrolled())
-}
-
 /// Says in the last row of `area` that there is more below, and gives the rest of the area.
 fn paint_indicator(
     buffer: &mut Buffer,
@@ -215,7 +213,7 @@ fn paint_indicator(
     theme: &Theme,
     ground: Style,
 ) -> Rect {
-    if !view.chat.is_scrolled() || area.is_empty() {
+    if !view.chat.has_indicator(area.height) {
         return area;
     }
     let newer = match view.chat.newer_count() {

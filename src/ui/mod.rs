@@ -1,4 +1,5 @@
-//! What a person sees: key table, layout, pictures as cells, chat, status, help, waiting and asking.
+//! What a person sees: key table, layout, pictures as cells, chat, status, help, waiting and
+//! asking.
 //!
 //! It does not know sessions, sockets, files or clocks: a [`View`] in, painted cells out.
 //!
@@ -16,9 +17,11 @@ mod figure;
 mod help;
 mod picture;
 mod scene;
+mod shape;
 mod sheet;
 mod status;
 mod theme;
+mod words;
 
 pub use scene::ANIMATION_INTERVAL;
 
@@ -43,7 +46,8 @@ pub struct View<'a> {
     pub depth: ColorDepth,
     /// What fills the window.
     pub scene: Scene<'a>,
-    /// Our own picture in the corner; `None` when hidden. In [`Scene::Waiting`] it fills the window.
+    /// Our own picture in the corner; `None` when hidden. In [`Scene::Waiting`] it fills the
+    /// window.
     pub own: Option<Panel<'a>>,
     /// Whether our own picture is shown mirrored.
     pub mirrored: bool,

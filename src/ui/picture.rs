@@ -168,9 +168,9 @@ fn frame(buffer: &mut Buffer, target: PixelRect, theme: &Theme) {
     {
         for cell in cells(buffer, target, y / 2) {
             if y % 2 == 0 {
-                set_upper(cell, color)
+                set_upper(cell, color);
             } else {
-                set_lower(cell, color)
+                set_lower(cell, color);
             }
         }
     }
@@ -184,9 +184,9 @@ fn frame(buffer: &mut Buffer, target: PixelRect, theme: &Theme) {
             };
             for cell in cells(buffer, side, y / 2) {
                 if y % 2 == 0 {
-                    set_upper(cell, color)
+                    set_upper(cell, color);
                 } else {
-                    set_lower(cell, color)
+                    set_lower(cell, color);
                 }
             }
         }
@@ -303,10 +303,8 @@ fn source_row(picture: &Picture, target: PixelRect, y: u32) -> Option<&[u8]> {
 }
 
 fn color_at(row: Option<&[u8]>, start: usize) -> Option<Color> {
-    match row?.get(start..)?.first_chunk() {
-        Some(&[r, g, b]) => Some(Color::Rgb(r, g, b)),
-        None => None,
-    }
+    let &[r, g, b] = row?.get(start..)?.first_chunk()?;
+    Some(Color::Rgb(r, g, b))
 }
 
 /// Luma of a pixel in 0–255. Source: ITU-R BT.601-7, 2.5.1.

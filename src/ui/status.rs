@@ -81,13 +81,16 @@ pub(super) fn paint_detail(buffer: &mut Buffer, area: Rect, status: &Status<'_>,
         .iter()
         .map(|(label, ..)| text::width(label))
         .max()
-        .unwrap_or(0);
+        .unwrap_or(0)
+        // In a very narrow window labels give way too.
+        .min(usize::from(area.width) * 2 / 5);
     // With a border and a blank on each side.
     let room = usize::from(area.width)
         .saturating_sub(label_width + 2 + 4)
         .clamp(8, VALUE_WIDTH_MAX);
     let rows = figures.into_iter().map(|(label, value, rank)| {
-        let pad = " ".repeat(label_width - text::width(label) + 2);
+        let label = text::truncated(label, label_width);
+        let pad = " ".repeat(label_width - text::width(&label) + 2);
         let value = text::truncated(&text::printable(&value), room).into_owned();
         let pieces = [
             Piece::new(label, theme.muted),

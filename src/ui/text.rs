@@ -9,7 +9,7 @@
 //! to [`printable`] again changes nothing.
 
 use ratatui::buffer::CellWidth;
-use std::{borrow::Cow, fmt::Write};
+use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Most combining marks on one letter. Vietnamese needs 2, pointed and sung Hebrew 3 or 4; more is
@@ -32,10 +32,8 @@ pub(super) fn safe(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
-    let mut previous = None;
     for character in text.replace("\r\n", " ").chars() {
-        push_visible(&mut shown, previous, character);
-        previous = Some(character);
+        push_visible(&mut shown, character);
     }
     Cow::Owned(cut_graphemes(&shown))
 }
@@ -86,8 +84,9 @@ pub(super) fn prefix(text: &str, width_max: usize) -> &str {
 }
 
 /// Cuts `text` into lines of at most `width_max` cells, at spaces where there are any; the first
-/// may take only `first_max`, and is empty when a first word fits only on the second. Each line is a byte range of `text`; a grapheme wider than a line has
-/// a line for itself. There is at least one line.
+/// may take only `first_max`, and is empty when a first word fits only on the second. Each line is
+/// a byte range of `text`; a grapheme wider than a line has a line for itself. There is at least
+/// one line.
 pub(super) fn wrap(text: &str, first_max: usize, width_max: usize) -> Vec<std::ops::Range<usize>> {
     let mut lines = Vec::new();
     let (mut start, mut end, mut taken) = (0, 0, 0);
@@ -128,21 +127,26 @@ fn first_word(text: &str) -> usize {
 }
 
 /// Appends `character` in a form that can be seen.
-fn push_visible(shown: &mut String, previous: Option<char>, character: char) {
+fn push_visible(shown: &mut String, character: char) {
+    let previous = shown.chars().next_back();
     match character {
         '\t' | '\n' => shown.push(' '),
         '\0'..='\u{1f}' => shown.push(control_picture(character)),
         '\u{7f}' => shown.push('\u{2421}'),
         // Joiners shape Arabic and Indic words; between emoji they only hide how many there are.
         '\u{200c}' | '\u{200d}' if previous.is_some_and(is_joining_script) => shown.push(character),
-        '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}'
-            if previous.is_some_and(is_emoji_part) => {}
-        _ if is_invisible(character) => {
-            // Writing to a String cannot fail.
-            let _ = write!(shown, "‹U+{:04X}›", u32::from(character));
-        }
+        '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' if previous.is_some_and(is_sign) => {}
+        '\u{fe0e}' | '\u{fe0f}'
+            if previous.is_some_and(|before| is_sign(before) || is_key(before)) => {}
+        _ if is_invisible(character) => push_number(shown, character),
         _ => shown.push(character),
     }
+}
+
+/// Appends what Unicode calls a character that cannot be shown.
+fn push_number(shown: &mut String, character: char) {
+    let number = format!("‹U+{:04X}›", u32::from(character));
+    shown.push_str(&number);
 }
 
 /// The picture of a C0 control: U+2400 and on.
@@ -155,20 +159,14 @@ const fn is_joining_script(character: char) -> bool {
     matches!(character, '\u{600}'..='\u{1cff}' | '\u{a840}'..='\u{abff}' | '\u{fb50}'..='\u{fdff}')
 }
 
-/// What may stand before a selector or a joiner in an emoji.
-const fn is_emoji_part(character: char) -> bool {
-    matches!(
-        character,
-        '#' | '*'
-            | '0'..='9'
-            | '\u{a9}'
-            | '\u{ae}'
-            | '\u{200d}'
-            | '\u{203c}'..='\u{3299}'
-            | '\u{fe0e}'
-            | '\u{fe0f}'
-            | '\u{1f000}'..='\u{1faff}'
-    )
+/// Where emoji and other signs are, which may be joined and varied.
+const fn is_sign(character: char) -> bool {
+    matches!(character, '\u{203c}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Other characters that a selector may make an emoji.
+const fn is_key(character: char) -> bool {
+    matches!(character, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}')
 }
 
 /// C1 controls, bidi controls, fillers, tags, separators and all else that Unicode calls ignorable
@@ -205,7 +203,19 @@ fn cut_graphemes(text: &str) -> String {
     for (grapheme, width) in graphemes(text) {
         let start = cut.len();
         if width == 0 {
-            // A mark without a letter: Unicode shows it on a dotted circle.
+            // A mark without a letter: Unicode shows it on a dotted circle. What does not join that
+            // either, such as half a Korean syllable, is named.
+            if ["\u{25cc}", grapheme]
+                .concat()
+                .graphemes(true)
+                .nth(1)
+                .is_some()
+            {
+                grapheme
+                    .chars()
+                    .for_each(|character| push_number(&mut cut, character));
+                continue;
+            }
             cut.push('\u{25cc}');
         }
         let mut marks = 0;

@@ -70,10 +70,9 @@ impl TextLine {
             }
             len += grapheme.len();
         }
-        let kept = shown.get(..len).unwrap_or_default();
-        self.text = [kept, after].concat();
-        // A letter may join the mark behind the cursor: the cursor stays behind both.
-        self.cursor = self.boundary_from(len);
+        let kept = shown.get(..len).unwrap_or_default().to_owned();
+        let after = after.to_owned();
+        self.settle(&kept, &after);
     }
 
     /// Takes what was typed and empties the line.
@@ -116,9 +115,21 @@ impl TextLine {
     }
 
     fn remove(&mut self, from: usize, to: usize) {
-        self.text.replace_range(from..to, "");
-        // The mark that was behind what went may have joined what stands before it.
-        self.cursor = self.boundary_from(from);
+        let before = self.text.get(..from).unwrap_or_default().to_owned();
+        let after = self.text.get(to..).unwrap_or_default().to_owned();
+        self.settle(&before, &after);
+    }
+
+    /// Puts the two parts together with the cursor between them. What has come together may join
+    /// to one grapheme, or want another form: a mark that has lost its letter, two halves of an
+    /// emoji.
+    fn settle(&mut self, before: &str, after: &str) {
+        self.text = text::printable(&[before, after].concat());
+        while self.text.len() > TEXT_LEN_MAX {
+            let last = self.text.graphemes(true).next_back().map_or(0, str::len);
+            self.text.truncate(self.text.len() - last);
+        }
+        self.cursor = self.boundary_from(before.len().min(self.text.len()));
     }
 
     /// Where the grapheme before the cursor starts.
@@ -139,19 +150,20 @@ impl TextLine {
 
     fn word_before(&self) -> usize {
         let words = self.split().0.trim_end();
-        words.rfind(char::is_whitespace).map_or(0, |at| {
-            at + words
-                .get(at..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(0, char::len_utf8)
-        })
+        let blank = words
+            .char_indices()
+            .rfind(|(_, letter)| letter.is_whitespace());
+        // A mark may stand on a space; the key still moves on then.
+        let start = blank.map_or(0, |(at, letter)| at + letter.len_utf8());
+        self.boundary_from(start).min(self.before())
     }
 
     fn word_after(&self) -> usize {
         let rest = self.split().1;
         let blank = rest.len() - rest.trim_start().len();
         let word = rest.get(blank..).unwrap_or_default();
-        self.cursor + blank + word.find(char::is_whitespace).unwrap_or(word.len())
+        let len = word.find(char::is_whitespace).unwrap_or(word.len());
+        self.boundary_from(self.cursor + blank + len)
     }
 
     /// The first end of a grapheme at or behind `at`.

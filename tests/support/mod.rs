@@ -10,6 +10,9 @@
     reason = "test code; caller and called are the protocol's words"
 )]
 
+pub(crate) mod cells;
+pub(crate) mod end;
 pub(crate) mod link;
 pub(crate) mod pair;
 pub(crate) mod peer;
+pub(crate) mod relay;

@@ -1,0 +1,180 @@
+//! Wrapping and scrolling of the conversation.
+
+use super::*;
+use ttychat::ui::chat::MESSAGE_COUNT_MAX;
+
+/// A conversation over a picture, kept in view by the open typing line.
+fn shown(chat: &Chat, columns: u16, rows: u16) -> String {
+    let line = TextLine::default();
+    let panel = Panel::Card {
+        title: "",
+        detail: "",
+    };
+    let mut view = view(window(columns, rows), Scene::Call(panel), chat);
+    view.typing = Some(&line);
+    words(&painted(&view).0)
+}
+
+fn numbered(count: usize) -> Chat {
+    let mut chat = Chat::default();
+    for number in 0..count {
+        say(
+            &mut chat,
+            Speaker::Peer,
+            "al",
+            &format!("text {number:03}."),
+        );
+    }
+    chat
+}
+
+#[test]
+fn the_newest_messages_are_shown() {
+    let text = shown(&numbered(40), 60, 22);
+    assert!(
+        text.contains("text 039.") && !text.contains("text 020."),
+        "{text}"
+    );
+}
+
+#[test]
+fn long_texts_wrap_at_words_and_lose_nothing() {
+    let said = "the quick brown fox jumps over the lazy dog and wonders why nobody ever asks it";
+    let mut chat = Chat::default();
+    say(&mut chat, Speaker::Peer, "al", said);
+    for columns in [12, 18, 30, 44, 60] {
+        let text = shown(&chat, columns, 60);
+        let lines = text.lines().map(|line| line.trim_matches('|').trim());
+        let all = lines.collect::<Vec<_>>().join(" ");
+        let all = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(all.contains(said), "{columns}: {text}");
+    }
+}
+
+#[test]
+fn wide_characters_wrap_by_cells() {
+    let mut chat = Chat::default();
+    say(&mut chat, Speaker::Peer, "al", &"漢".repeat(60));
+    let text = shown(&chat, 40, 40);
+    assert_eq!(text.matches('漢').count(), 60, "{text}");
+}
+
+#[test]
+fn scrolling_stops_at_both_ends() {
+    let mut chat = numbered(40);
+    shown(&chat, 60, 22);
+    chat.scroll(5);
+    assert!(!chat.is_scrolled());
+    chat.scroll(-10_000);
+    assert!(chat.is_scrolled());
+    let text = shown(&chat, 60, 22);
+    assert!(
+        text.contains("text 000.") && text.contains("newer messages"),
+        "{text}"
+    );
+    let first = text.lines().position(|line| line.contains("text 000."));
+    chat.scroll(-1);
+    let again = shown(&chat, 60, 22);
+    assert_eq!(
+        again.lines().position(|line| line.contains("text 000.")),
+        first
+    );
+    chat.scroll(1);
+    assert!(!shown(&chat, 60, 22).contains("text 000."), "one line on");
+    chat.scroll(10_000);
+    assert!(!chat.is_scrolled());
+    chat.scroll(-chat.page());
+    assert!(chat.is_scrolled());
+    chat.scroll_to_end();
+    assert!(shown(&chat, 60, 22).contains("text 039."));
+}
+
+#[test]
+fn a_conversation_that_fits_does_not_scroll() {
+    let mut chat = numbered(3);
+    shown(&chat, 60, 22);
+    chat.scroll(-1);
+    assert!(!chat.is_scrolled());
+    let mut nothing = Chat::default();
+    nothing.scroll(-5);
+    nothing.scroll(5);
+    assert!(nothing.is_empty() && !nothing.is_scrolled());
+}
+
+#[test]
+fn new_messages_do_not_move_who_has_scrolled_back() {
+    let mut chat = numbered(40);
+    shown(&chat, 60, 22);
+    chat.scroll(-12);
+    let before = shown(&chat, 60, 22);
+    say(&mut chat, Speaker::Peer, "al", "something new");
+    let after = shown(&chat, 60, 22);
+    assert!(after.contains("13 newer messages"), "{after}");
+    assert_eq!(before.replace("12 newer", "13 newer"), after);
+}
+
+#[test]
+fn every_line_of_a_very_long_text_can_be_reached() {
+    let mut chat = Chat::default();
+    let said = (0..400)
+        .map(|number| format!("w{number:03} "))
+        .collect::<Vec<_>>()
+        .concat();
+    say(&mut chat, Speaker::Peer, "a-name-of-some-length", &said);
+    say(&mut chat, Speaker::Peer, "al", "end");
+    let mut seen = String::new();
+    for _ in 0..200 {
+        seen.push_str(&shown(&chat, 26, 12));
+        chat.scroll(-1);
+    }
+    for number in 0..400 {
+        assert!(
+            seen.contains(&format!("w{number:03}")),
+            "word {number} is never in view"
+        );
+    }
+}
+
+#[test]
+fn a_resize_keeps_the_place() {
+    let mut chat = Chat::default();
+    for number in 0..30 {
+        say(
+            &mut chat,
+            Speaker::Peer,
+            "al",
+            &format!("begin{number} some words more end{number}."),
+        );
+    }
+    shown(&chat, 60, 22);
+    chat.scroll(-10);
+    let wide = shown(&chat, 60, 22);
+    let lowest = (0..30)
+        .rev()
+        .find(|number| wide.contains(&format!("begin{number} ")));
+    for columns in [24, 90, 16] {
+        let text = shown(&chat, columns, 22);
+        let now = (0..30)
+            .rev()
+            .find(|number| text.contains(&format!("begin{number} ")));
+        assert_eq!(now, lowest, "{columns}: {text}");
+    }
+}
+
+#[test]
+fn only_the_last_messages_are_kept() {
+    let mut chat = numbered(MESSAGE_COUNT_MAX);
+    shown(&chat, 60, 22);
+    chat.scroll(-10_000);
+    for number in 0..20 {
+        say(&mut chat, Speaker::Me, "bob", &format!("more {number}"));
+    }
+    assert_eq!(chat.len(), MESSAGE_COUNT_MAX);
+    let text = shown(&chat, 60, 22);
+    assert!(
+        text.contains("text 020.") && !text.contains("text 019."),
+        "{text}"
+    );
+    chat.scroll(-1);
+    chat.scroll(1);
+}
