@@ -32,7 +32,7 @@ pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
 pub use report::Report;
 
 // The session's own vocabulary; nothing of the wire's form is used here.
-use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Size};
+use crate::session::{CameraState, Goodbye, Outcome, Refusal, Size};
 
 use crate::ui::chat::{Chat, ChatMessage, Speaker};
 use camera::Camera;
@@ -187,7 +187,10 @@ impl App {
             Input::SnapshotSaved(result) => self.snapshot_saved(now, result),
             Input::StopRequested => self.suspend(),
             Input::SuspendRefused => {
-                self.notice(now, "no shell waits to continue this program; nothing was stopped".into());
+                self.notice(
+                    now,
+                    "no shell waits to continue this program; nothing was stopped".into(),
+                );
             }
             Input::TerminateRequested => self.end(now, Goodbye::Ended),
             Input::Timeout => {}

@@ -2,9 +2,7 @@
 
 use super::{Picture, PixelSize};
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, SrcCropping,
-};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, SrcCropping};
 
 /// Scales pictures, keeping its scratch space from one to the next.
 #[derive(Debug, Default)]

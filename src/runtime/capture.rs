@@ -43,8 +43,6 @@ pub(crate) enum CaptureSource {
     Camera(Option<String>),
     /// A clip, played again and again.
     Clip(Clip),
-    /// Nothing ever.
-    None,
     /// Panics, as a driver's library may.
     #[cfg(test)]
     Panic,

@@ -118,11 +118,6 @@ impl<T> Mailbox<T> {
         self.notify();
     }
 
-    /// Whether it takes nothing more.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.lock().is_closed
-    }
-
     fn notify(&self) {
         self.shared.changed.notify_all();
         if let Some(waker) = &self.shared.waker {
@@ -171,7 +166,6 @@ mod tests {
         let mailbox = Mailbox::new(None);
         mailbox.put(1);
         mailbox.close();
-        assert!(mailbox.is_closed());
         assert_eq!(mailbox.put(2), Some(2));
         mailbox.update(|item| *item = Some(3));
         assert_eq!(mailbox.wait(None), Waited::Item(1));

@@ -194,6 +194,7 @@ impl Start {
             Some(console) => Some(TerminalSide::open(
                 console,
                 depth,
+                has_one_screen(),
                 registry,
                 event_loop::CONSOLE,
                 &waker,
@@ -317,6 +318,11 @@ fn reachable_addresses(listeners: &Listeners) -> Vec<String> {
         return vec![shown(IpAddr::V4(Ipv4Addr::LOCALHOST))];
     }
     addresses.into_iter().map(shown).collect()
+}
+
+/// The Linux console ignores the change to the other screen.
+fn has_one_screen() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "linux")
 }
 
 fn new_poll() -> Result<(Poll, Arc<Waker>), Error> {

@@ -45,6 +45,7 @@ pub(super) struct TerminalSide {
     taken_over: bool,
     resized: bool,
     needs_setup: bool,
+    wipes: bool,
 }
 
 /// The window's size as the screen wants it.
@@ -52,7 +53,8 @@ pub(super) fn window(size: WindowSize) -> Window {
     let cells = CellSize {
         columns: size.columns.max(1),
         rows: size.rows.max(1),
-    };
+    }
+    .limited();
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let aspect = (height / f64::from(cells.rows)) / (width / f64::from(cells.columns)) / 2.0;
     // Windows reached through some ssh servers tell nonsense here; no font is outside these bounds.
@@ -64,10 +66,11 @@ pub(super) fn window(size: WindowSize) -> Window {
 }
 
 impl TerminalSide {
-    /// Takes the terminal over.
+    /// Takes the terminal over. `wipes`: it has only one screen, which must be emptied at the end.
     pub(super) fn open(
         mut console: Console,
         depth: ColorDepth,
+        wipes: bool,
         registry: &Registry,
         token: Token,
         waker: &Arc<Waker>,
@@ -92,6 +95,7 @@ impl TerminalSide {
             taken_over: false,
             resized: false,
             needs_setup: false,
+            wipes,
         };
         side.enter().map_err(Error::Terminal)?;
         Ok(side)
@@ -117,7 +121,9 @@ impl TerminalSide {
         }
         // What the terminal has not taken may be seconds of pictures.
         let discarded = self.console.discard_pending();
-        let written = self.console.write_all_within(setup::LEAVE, LEAVE_TIMEOUT);
+        let wipe = if self.wipes { setup::WIPE } else { b"" };
+        let bytes = [wipe, setup::LEAVE].concat();
+        let written = self.console.write_all_within(&bytes, LEAVE_TIMEOUT);
         self.console.leave_raw()?;
         discarded.and(written)
     }

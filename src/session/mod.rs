@@ -16,10 +16,10 @@ mod pictures;
 mod rate;
 pub mod timers;
 
-pub use crate::protocol::Role;
+pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
 pub use key::StaticKey;
 
-use crate::protocol::{CameraState, Goodbye, Message, Outcome, ProtocolError, Refusal, Size};
+use crate::protocol::{Message, ProtocolError};
 use call::Call;
 use channel::{Channel, Received};
 use std::time::{Duration, Instant};

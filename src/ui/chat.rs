@@ -145,7 +145,11 @@ impl Chat {
         if by < 0 {
             self.keep_full(shape);
         }
-        if self.line_after(self.bottom(shape), shape).is_none() {
+        if by < 0 {
+            // Also when all fits: what has faded shall be seen again.
+            let bottom = self.bottom(shape);
+            self.anchor.get_or_insert(bottom);
+        } else if self.line_after(self.bottom(shape), shape).is_none() {
             self.anchor = None;
         }
     }

@@ -52,8 +52,13 @@ impl End {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let address = format!("127.0.0.1:{port}");
-        let all = [&["--listen", &address, "--headless", "--accept", "all"], arguments].concat();
-        let end = Self { port, ..Self::start(&all) };
+        let all = [
+            &["--listen", &address, "--headless", "--accept", "all"],
+            arguments,
+        ]
+        .concat();
+        let mut end = Self::start(&all);
+        end.port = port;
         end.next_line(Duration::from_secs(20));
         end
     }
@@ -87,7 +92,12 @@ impl End {
                 }
             })
             .unwrap();
-        Self { child, lines, port: 0, home }
+        Self {
+            child,
+            lines,
+            port: 0,
+            home,
+        }
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -27,7 +27,9 @@ impl Relay {
         let held = Arc::clone(&relay.held);
         spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
-                let Ok(far) = TcpStream::connect(("127.0.0.1", port)) else { continue };
+                let Ok(far) = TcpStream::connect(("127.0.0.1", port)) else {
+                    continue;
+                };
                 pump(near.try_clone().unwrap(), far.try_clone().unwrap(), &held);
                 pump(far, near, &held);
             }
@@ -55,7 +57,8 @@ fn pump(mut from: TcpStream, mut to: TcpStream, held: &Arc<AtomicBool>) {
     spawn(move || {
         let mut scratch = [0; 16 << 10];
         let mut cut = false;
-        from.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        from.set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
         while let Ok(len) = from.read(&mut scratch) {
             cut |= held.load(Ordering::SeqCst);
             if cut {

@@ -39,7 +39,6 @@ impl Plan {
             return Self::Off;
         }
         match source {
-            CaptureSource::None => Self::Off,
             #[cfg(test)]
             CaptureSource::Panic => Self::Panic,
             CaptureSource::Camera(_) if !order.test_picture => Self::Camera {
