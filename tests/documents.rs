@@ -98,7 +98,7 @@ fn documents_have_one_sentence_a_line() {
         let mut fenced = false;
         for (index, line) in read(&path).lines().enumerate() {
             fenced ^= line.trim_start().starts_with("```");
-            let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || "-. ".contains(c));
+            let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || "#-. ".contains(c));
             let prose = !fenced && !line.starts_with(['|', '<']);
             let cut = |end| {
                 line.split(end)

@@ -1,5 +1,10 @@
 //! The README's tables of keys and flags are those of the program.
-#![allow(clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
 #![allow(clippy::format_push_string, reason = "short beats quick here")]
 
 #[path = "support/source.rs"]

@@ -2,8 +2,8 @@
 //!
 //! mio cannot poll a console, so both threads wake the loop through its `Waker`. The writer holds
 //! one frame at most, and its blocking is the back-pressure. Modes are set on `CONIN$` and
-//! `CONOUT$`, which are the console even when the standard streams are not; frames go to the standard output,
-//! so that a terminal behind a pipe (mintty, a test) gets them.
+//! `CONOUT$`, which are the console even when the standard streams are not; frames go to the
+//! standard output, so that a terminal behind a pipe (mintty, a test) gets them.
 
 #[path = "windows_threads.rs"]
 mod threads;

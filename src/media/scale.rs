@@ -27,8 +27,8 @@ impl Scaler {
         self.resize(from, size, &ResizeOptions::new(), out);
     }
 
-    /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched, where
-    /// one pixel of `out` is `pixel_aspect` times as high as wide (1.0: square).
+    /// Scales the middle of `from` that has the shape of `size`, so that nothing is stretched,
+    /// where one pixel of `out` is `pixel_aspect` times as high as wide (1.0: square).
     pub fn scale_filling(
         &mut self,
         from: &Picture,

@@ -21,6 +21,7 @@ mod tests;
 mod thread;
 
 use super::{
+    clock,
     mailbox::{Mailbox, Waited},
     worker::{self, Worker, WorkerError},
 };
@@ -37,7 +38,6 @@ const REPORTS_MAX: usize = 16;
 
 /// Where pictures come from.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a program makes one of these")]
 pub(crate) enum CaptureSource {
     /// A camera: a number, a path, or a part of a name; `None` for the first.
     Camera(Option<String>),
@@ -80,8 +80,9 @@ struct Outbox {
 }
 
 impl Capture {
-    /// Starts the thread. Nothing is opened before the first [`Self::order`]. `has_barcode`: whether
-    /// it is drawn into what is sent; in the test picture it always is. `waker`: of the loop.
+    /// Starts the thread. Nothing is opened before the first [`Self::order`]. `has_barcode`:
+    /// whether it is drawn into what is sent; in the test picture it always is. `waker`: of the
+    /// loop.
     ///
     /// # Errors
     /// When the system has no room for another thread.
@@ -140,8 +141,8 @@ impl Capture {
         self.outbox.cameras.take()
     }
 
-    /// The newest picture, when there is a new one. None comes after an order that wants none, though
-    /// the thread may still be at work on it.
+    /// The newest picture, when there is a new one. None comes after an order that wants none,
+    /// though the thread may still be at work on it.
     pub(crate) fn take_picture(&self) -> Option<OwnPicture> {
         let picture = self.outbox.pictures.take();
         picture.filter(|_| self.order.as_ref().is_some_and(|order| order.enabled))
@@ -159,7 +160,7 @@ impl Capture {
     /// Waits, after an order to let the source go, until that is done, but not longer than
     /// `timeout`: a driver may hang.
     pub(crate) fn wait_until_stopped(&mut self, timeout: Duration) {
-        let deadline = worker::now() + timeout;
+        let deadline = clock::instant() + timeout;
         while self.is_running {
             match self.outbox.reports.wait(Some(deadline)) {
                 Waited::Item(reports) => self.add_reports(reports),

@@ -20,10 +20,10 @@ pub(super) fn now() -> Now {
     }
 }
 
-/// Reads the monotonic clock.
+/// Reads the monotonic clock: once a turn for the loop; for threads, to wait and to stamp pictures.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place where the loop reads the clock"
+    reason = "the one place where the clock is read"
 )]
 pub(super) fn instant() -> Instant {
     Instant::now()

@@ -103,7 +103,8 @@ impl Connection {
         Progress::Open
     }
 
-    /// Writes until the socket takes no more; `next` appends the next bytes and says whether it did.
+    /// Writes until the socket takes no more; `next` appends the next bytes and says whether it
+    /// did.
     pub(super) fn write(&mut self, mut next: impl FnMut(&mut Vec<u8>) -> bool) -> Progress {
         while self.writable {
             if self.written == self.outgoing.len() {

@@ -45,7 +45,7 @@ fn key_path() -> Result<PathBuf, Error> {
 }
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     make_private_folder(folder)?;
     let key = StaticKey::generate();
     let mut text = String::from(KEY_PREFIX);
@@ -233,8 +233,8 @@ impl LineFile {
             second,
             millisecond,
         } = wall;
-        self.add(&format!(
-            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{millisecond:03} {line}"
-        ));
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        let time = format!("{hour:02}:{minute:02}:{second:02}.{millisecond:03}");
+        self.add(&format!("{date} {time} {line}"));
     }
 }

@@ -101,7 +101,7 @@ impl<T> Mailbox<T> {
                     .wait(place)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
-                    let left = deadline.saturating_duration_since(super::worker::now());
+                    let left = deadline.saturating_duration_since(super::clock::instant());
                     if left.is_zero() {
                         return Waited::TimedOut;
                     }
@@ -147,7 +147,7 @@ impl<T> Clone for Mailbox<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::worker::{now, spawn_named};
+    use crate::runtime::{clock::instant, worker::spawn_named};
     use std::time::Duration;
 
     #[test]
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn waiting_ends_with_an_item_the_deadline_or_the_close() {
         let (to, from) = (Mailbox::new(None), Mailbox::new(None));
-        let deadline = now() + Duration::from_millis(20);
+        let deadline = instant() + Duration::from_millis(20);
         assert_eq!(to.wait(Some(deadline)), Waited::<u8>::TimedOut);
-        assert!(now() >= deadline);
+        assert!(instant() >= deadline);
         let (theirs, ours) = (to.clone(), from.clone());
         let echo = spawn_named("echo", move || {
             while let Waited::Item(item) = theirs.wait(None) {
@@ -186,7 +186,7 @@ mod tests {
         });
         to.put(41);
         assert_eq!(
-            from.wait(Some(now() + Duration::from_secs(5))),
+            from.wait(Some(instant() + Duration::from_secs(5))),
             Waited::Item(42)
         );
         to.close();

@@ -14,6 +14,7 @@ mod list;
 mod mailbox;
 mod network;
 mod picture;
+mod sockets;
 mod start;
 mod terminal;
 mod worker;

@@ -11,18 +11,15 @@ use crate::{
         jpeg::{Decompressor, JpegError, Limits},
         scale::{self, Fit, Scaler},
     },
-    protocol::limits,
+    session::{JPEG_LEN_MAX, PICTURE_SIDE_MAX},
 };
 use mio::Waker;
 use std::{io, sync::Arc, time::Duration};
 
 /// What a peer's JPEG may claim.
 const LIMITS: Limits = Limits {
-    len_max: limits::JPEG_LEN_MAX,
-    size_max: PixelSize::new(
-        limits::PICTURE_SIDE_MAX as u32,
-        limits::PICTURE_SIDE_MAX as u32,
-    ),
+    len_max: JPEG_LEN_MAX,
+    size_max: PixelSize::new(PICTURE_SIDE_MAX as u32, PICTURE_SIDE_MAX as u32),
 };
 
 /// How long the thread may take to end; a picture takes milliseconds.
@@ -107,11 +104,11 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut decoder = Decoder::default();
     while let Waited::Item(job) = jobs.wait(None) {
         // A panic costs this one picture: the decoder is made anew and the call goes on.
-        let decoded = worker::contain(|| {
+        let outcome = worker::contain(|| {
             worker::panic_if_tested("picture");
             decoder.decode(&job)
         });
-        let result = decoded.unwrap_or_else(|_panicked| {
+        let result = outcome.unwrap_or_else(|_panicked| {
             decoder = Decoder::default();
             Err(JpegError::Broken)
         });

@@ -25,6 +25,7 @@ use crate::{
 use mio::{Poll, Waker};
 use std::{
     env,
+    fmt::Write as _,
     io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -157,9 +158,10 @@ struct Start {
 
 impl Start {
     fn run(mut self) -> Result<Ending, Error> {
-        let console = match self.arguments.headless {
-            true => None,
-            false => Some(Console::open().map_err(Error::NoTerminal)?),
+        let console = if self.arguments.headless {
+            None
+        } else {
+            Some(Console::open().map_err(Error::NoTerminal)?)
         };
         let output = self.output()?;
         let (source, capture_source) = self.source()?;
@@ -354,9 +356,11 @@ fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<
     if let (Some(before), Some(after)) = (cpu_at_start, host::cpu_time()) {
         let cpu = after.saturating_sub(before).as_secs_f64();
         let share = 100.0 * cpu / elapsed.max(0.001);
-        text.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _written = write!(
+            text,
             "\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"
-        ));
+        );
     }
     // There is nobody left to tell when stderr is closed.
     drop(writeln!(io::stderr(), "{text}"));

@@ -33,6 +33,10 @@ const READ_COUNT_MAX: usize = 16;
 
 /// The terminal, taken over.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "edges, and what is still to be done"
+)]
 pub(super) struct TerminalSide {
     console: Console,
     terminal: Terminal<ScreenBackend>,
@@ -83,7 +87,7 @@ impl TerminalSide {
         console
             .register(registry, token, waker)
             .map_err(Error::Terminal)?;
-        let mut side = Self {
+        let mut opened = Self {
             console,
             terminal,
             tokenizer: Tokenizer::default(),
@@ -97,8 +101,8 @@ impl TerminalSide {
             needs_setup: false,
             wipes,
         };
-        side.enter().map_err(Error::Terminal)?;
-        Ok(side)
+        opened.enter().map_err(Error::Terminal)?;
+        Ok(opened)
     }
 
     /// Enters raw mode and the alternate screen, at the start and after a stop.
@@ -163,13 +167,10 @@ impl TerminalSide {
                 Ok(Some(ConsoleInput::Event(event))) => {
                     inputs.extend(TerminalInput::from_event(event).and_then(into_input));
                 }
-                Ok(None) => {
-                    self.readable = false;
-                    inputs.push(Input::TerminateRequested);
-                }
                 Err(err) if err.kind() == io::ErrorKind::WouldBlock => self.readable = false,
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => {
+                // The terminal is gone, or as good as gone.
+                Ok(None) | Err(_) => {
                     self.readable = false;
                     inputs.push(Input::TerminateRequested);
                 }

@@ -3,7 +3,10 @@
 //! It does not know what they do. Invariant: neither a panic nor a hang in such a thread holds up
 //! the thread that started it.
 
-use super::mailbox::{Mailbox, Waited};
+use super::{
+    clock::instant,
+    mailbox::{Mailbox, Waited},
+};
 use std::{
     any::Any,
     cell::Cell,
@@ -79,20 +82,11 @@ impl<T> Worker<T> {
     /// # Errors
     /// [`WorkerError`].
     pub(crate) fn join(self, timeout: Duration) -> Result<T, WorkerError> {
-        match self.result.wait(Some(now() + timeout)) {
+        match self.result.wait(Some(instant() + timeout)) {
             Waited::Item(result) => result,
             Waited::Closed | Waited::TimedOut => Err(WorkerError::Abandoned),
         }
     }
-}
-
-/// The clock, for threads: to wait and to stamp pictures.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "threads wait for the world and stamp pictures"
-)]
-pub(crate) fn now() -> Instant {
-    Instant::now()
 }
 
 /// Panics once, a second after its first call, in the part of the program that the tests chose by
@@ -105,11 +99,11 @@ pub(crate) fn panic_if_tested(part: &str) {
     static DONE: atomic::AtomicBool = atomic::AtomicBool::new(false);
     let chosen = CHOSEN.get_or_init(|| {
         let part = std::env::var("TTYCHAT_TEST_PANIC").ok()?;
-        Some((part, now() + Duration::from_secs(1)))
+        Some((part, instant() + Duration::from_secs(1)))
     });
     if let Some((chosen, at)) = chosen
         && chosen == part
-        && *at <= now()
+        && *at <= instant()
         && !DONE.swap(true, atomic::Ordering::Relaxed)
     {
         panic!("the tests asked for a panic in the part `{part}`");
@@ -159,7 +153,7 @@ mod tests {
         let never = Mailbox::<()>::new(None);
         let theirs = never.clone();
         let worker = spawn_named("hangs", move || theirs.wait(None)).unwrap();
-        let started_at = now();
+        let started_at = instant();
         assert_eq!(
             worker.join(Duration::from_millis(30)),
             Err(WorkerError::Abandoned)

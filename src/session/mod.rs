@@ -16,6 +16,7 @@ mod pictures;
 mod rate;
 pub mod timers;
 
+pub use crate::protocol::limits::{JPEG_LEN_MAX, PICTURE_SIDE_MAX};
 pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
 pub use key::StaticKey;
 

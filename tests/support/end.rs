@@ -26,13 +26,13 @@ impl Line {
         let start = self.0.find(&format!("\"{key}\":")).unwrap_or_else(|| {
             panic!("no {key} in {}", self.0);
         });
-        let value = &self.0[start + key.len() + 3..];
+        let value = self.0.get(start + key.len() + 3..).unwrap();
         let end = if let Some(text) = value.strip_prefix('"') {
             text.find('"').unwrap() + 2
         } else {
             value.find([',', '}']).unwrap()
         };
-        &value[..end]
+        value.get(..end).unwrap()
     }
 }
 
@@ -112,6 +112,7 @@ impl End {
 
     /// The next line for which `condition` holds.
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "a real program needs real time")]
     pub(crate) fn wait_for_line(
         &self,
         timeout: Duration,
@@ -136,6 +137,10 @@ impl End {
     }
 
     /// Asks it to end.
+    #[cfg_attr(
+        unix,
+        expect(clippy::needless_pass_by_ref_mut, reason = "needed on Windows")
+    )]
     pub(crate) fn terminate(&mut self) {
         #[cfg(unix)]
         self.signal(rustix::process::Signal::TERM);
@@ -157,6 +162,7 @@ impl End {
 
     /// Waits for its end.
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "a real program needs real time")]
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {

@@ -4,6 +4,7 @@
     clippy::case_sensitive_file_extension_comparisons,
     reason = "ours are lower-case"
 )]
+#![allow(clippy::string_slice, reason = "cut where an ASCII sign was found")]
 
 use std::{
     fs,
@@ -116,7 +117,12 @@ impl SourceFile {
             let before = index.checked_sub(1).and_then(|index| tokens.get(index));
             let continues = matches!(before, Some((_, Token::Colons | Token::Sign('.'))));
             match token {
-                Token::Identifier(word) if word == "use" && !continues => {
+                // `use<…>` names what an opaque type captures, and no path.
+                Token::Identifier(word)
+                    if word == "use"
+                        && !continues
+                        && !matches!(tokens.get(index + 1), Some((_, Token::Sign('<')))) =>
+                {
                     index = use_tree(&tokens, index + 1, &[], &mut found);
                 }
                 Token::Identifier(word) if !continues => {

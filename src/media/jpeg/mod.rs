@@ -90,8 +90,8 @@ impl Compressor {
 }
 
 impl Decompressor {
-    /// Decodes `jpeg` into `out`, whose size it sets. When `at_least` is given, the picture may come
-    /// out smaller than it is (1/2, 1/4, 1/8), but in neither direction smaller than `at_least`.
+    /// Decodes `jpeg` into `out`, whose size it sets. When `at_least` is given, the picture may
+    /// come out smaller than it is (1/2, 1/4, 1/8), but in neither direction smaller than that.
     ///
     /// Where there are no Huffman tables at all, the standard ones are meant, as in Motion JPEG.
     /// What is missing at the end of the scan is not made up: such a picture is broken.

@@ -311,8 +311,8 @@ fn rgb_row(red: &[u16], green: &[u16], blue: &[u16], rgb: &mut [u8]) {
     });
 }
 
-/// Calls `convert` for `BLOCK` pixels after the other and stores what it gives. A last block that is
-/// not full is filled up with what is then not stored.
+/// Calls `convert` for `BLOCK` pixels after the other and stores what it gives. A last block that
+/// is not full is filled up with what is then not stored.
 #[inline]
 fn each_block(
     samples: [&[u16]; 3],

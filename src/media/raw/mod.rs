@@ -42,14 +42,16 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// Converts one raw picture into `out`, whose size it sets: `size`, or smaller by a whole divisor
-    /// when `at_least` allows it (averaged over areas; in neither direction smaller than `at_least`).
+    /// Converts one raw picture into `out`, whose size it sets: `size`, or smaller by a whole
+    /// divisor when `at_least` allows it (averaged over areas; in neither direction smaller than
+    /// `at_least`).
     ///
     /// `format` is a V4L2 code such as `*b"YUYV"`; `stride` is in bytes, 0 for the natural one.
     /// A JPEG (`MJPG`, `JPEG`) says its own size, which may be another than `size`; it comes out at
     /// 1/1, 1/2, 1/4 or 1/8 of that.
     ///
-    /// *Limits:* divisors up to 32; columns and rows at the end that fill no whole area are cut off.
+    /// *Limits:* divisors up to 32; columns and rows at the end that fill no whole area are cut
+    /// off.
     ///
     /// # Errors
     /// [`RawError`]; `out` is then unspecified.

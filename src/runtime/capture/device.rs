@@ -4,7 +4,7 @@
 //! while it waits for the next try.
 
 use super::finder::Finder;
-use crate::{app::CaptureReport, media::PixelSize, runtime::worker};
+use crate::{app::CaptureReport, media::PixelSize, runtime::clock};
 use std::{
     error::Error,
     mem,
@@ -143,7 +143,7 @@ impl Device {
         let open = match &mut self.state {
             State::Open(open) => open,
             State::Waiting(waiting) => {
-                let now = worker::now();
+                let now = clock::instant();
                 if now < waiting.retry_at {
                     if waiting.has_news(now) {
                         self.retry_interval = RETRY_MIN;
@@ -164,7 +164,7 @@ impl Device {
             Ok(None) => Verdict::Broken,
             Err(err) => return self.fail(finder, err.into()),
         };
-        let now = worker::now();
+        let now = clock::instant();
         if verdict == Verdict::Good {
             open.silent_since = now;
             if !mem::replace(&mut open.has_started, true) {
@@ -205,14 +205,14 @@ impl Device {
         Ok(Open {
             camera,
             info,
-            silent_since: worker::now(),
+            silent_since: clock::instant(),
             has_started: false,
         })
     }
 
     /// Closes the camera until the next try. The same failure again is not said again.
     fn fail(&mut self, finder: &Finder, failure: Failure) -> Option<CaptureReport> {
-        let now = worker::now();
+        let now = clock::instant();
         self.state = State::Waiting(Waiting {
             retry_at: now + self.retry_interval,
             look_at: now + LOOK_INTERVAL,

@@ -89,14 +89,14 @@ mod tests {
     use super::*;
     use crate::{
         media::{Picture, PixelSize},
-        runtime::worker::now,
+        runtime::clock::instant,
     };
 
     fn picture(jpeg: Option<u8>, has_view: bool) -> OwnPicture {
         let size = PixelSize::new(2, 2);
         let jpeg = jpeg.map(|byte| (size, vec![byte]));
         OwnPicture {
-            captured_at: now(),
+            captured_at: instant(),
             jpeg,
             view: has_view.then(|| Picture::new(size)),
         }

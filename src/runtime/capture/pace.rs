@@ -83,11 +83,11 @@ impl Thinner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::worker::now;
+    use crate::runtime::clock::instant;
 
     #[test]
     fn deadlines_do_not_drift_and_missed_ones_are_left_out() {
-        let start_at = now();
+        let start_at = instant();
         let mut pacer = Pacer::new(start_at, 30.0);
         for _ in 0..3000 {
             pacer.advance(pacer.due_at() + Duration::from_millis(20));
@@ -104,7 +104,7 @@ mod tests {
 
     #[track_caller]
     fn check_thinning(from: f64, to: f64, expected: f64) {
-        let (start_at, mut thinner) = (now(), Thinner::new(to));
+        let (start_at, mut thinner) = (instant(), Thinner::new(to));
         let jitter = [0, 3, 1, 5, 2]
             .map(Duration::from_millis)
             .into_iter()

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::{CaptureOrder, CaptureReport},
     media::{PixelSize, clip::Clip},
-    runtime::worker,
+    runtime::clock,
 };
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,7 @@ impl Playback {
         order: &CaptureOrder,
         has_barcode: bool,
     ) {
-        let now = worker::now();
+        let now = clock::instant();
         self.pacer.advance(now);
         let has_room = outbox.pictures.has_room();
         // Before the first picture the size is not known.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     media::{PixelSize, barcode, jpeg, raw},
-    runtime::worker::now,
+    runtime::clock::instant,
 };
 use std::time::Instant;
 
@@ -41,27 +41,27 @@ impl Loop {
     /// Waits, as a loop does, until `take` gives something.
     #[track_caller]
     fn wait<T>(&mut self, mut take: impl FnMut(&mut Capture) -> Option<T>) -> T {
-        let deadline = now() + SOON;
+        let deadline = instant() + SOON;
         loop {
             if let Some(item) = take(&mut self.capture) {
                 return item;
             }
-            assert!(now() < deadline, "nothing came");
+            assert!(instant() < deadline, "nothing came");
             self.turn(deadline);
         }
     }
 
     fn turn(&mut self, deadline: Instant) {
         let mut events = mio::Events::with_capacity(4);
-        let left = deadline.saturating_duration_since(now());
+        let left = deadline.saturating_duration_since(instant());
         self.poll.poll(&mut events, Some(left)).unwrap();
     }
 
     /// Runs for a while and counts the pictures, giving room for each as soon as one was taken.
     fn count(&mut self, order: &CaptureOrder, time: Duration) -> Vec<OwnPicture> {
-        let deadline = now() + time;
+        let deadline = instant() + time;
         let mut pictures = Vec::new();
-        while now() < deadline {
+        while instant() < deadline {
             pictures.extend(self.capture.take_picture());
             self.capture.order(order);
             self.turn(deadline);
@@ -132,9 +132,9 @@ fn a_picture_is_compressed_only_for_a_new_permission() {
     });
     assert!(turns.wait(|capture| capture.take_picture()).jpeg.is_none());
     turns.capture.order(&with_view);
-    let deadline = now() + SOON;
+    let deadline = instant() + SOON;
     while turns.wait(|capture| capture.take_picture()).jpeg.is_none() {
-        assert!(now() < deadline, "room is seen");
+        assert!(instant() < deadline, "room is seen");
     }
 }
 

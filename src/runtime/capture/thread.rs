@@ -16,6 +16,7 @@ use crate::{
     app::{CaptureOrder, CaptureReport},
     media::PixelSize,
     runtime::{
+        clock,
         mailbox::{Mailbox, Waited},
         worker,
     },
@@ -72,7 +73,7 @@ impl CaptureThread {
             plan: Plan::Off,
             feed: Feed::Off,
             pipeline: Pipeline::default(),
-            started_at: worker::now(),
+            started_at: clock::instant(),
         }
     }
 
@@ -81,11 +82,11 @@ impl CaptureThread {
     pub(super) fn run(mut self) {
         let mut restart_interval = RESTART_MIN;
         loop {
-            let began_at = worker::now();
+            let began_at = clock::instant();
             let Err(err) = worker::contain(|| self.work()) else {
                 break;
             };
-            let panicked_at = worker::now();
+            let panicked_at = clock::instant();
             if panicked_at.duration_since(began_at) > RESTART_MAX {
                 restart_interval = RESTART_MIN;
             }
@@ -156,7 +157,7 @@ impl CaptureThread {
             return;
         }
         self.plan = plan;
-        let now = worker::now();
+        let now = clock::instant();
         match (&mut self.feed, plan) {
             // A camera at another rate would have to be closed and opened; thinned, it runs on.
             (
@@ -212,7 +213,7 @@ impl CaptureThread {
 
     fn due_at(&self) -> Option<Instant> {
         match &self.feed {
-            Feed::Camera(device, _) => Some(device.due_at(worker::now())),
+            Feed::Camera(device, _) => Some(device.due_at(clock::instant())),
             Feed::Clip(playback) => Some(playback.due_at()),
             Feed::Off => None,
             Feed::Test { pacer, .. } => Some(pacer.due_at()),
@@ -222,7 +223,7 @@ impl CaptureThread {
     fn turn(&mut self) {
         let Some(order) = &self.order else { return };
         let (pipeline, outbox) = (&mut self.pipeline, &self.outbox);
-        let now = worker::now();
+        let now = clock::instant();
         match &mut self.feed {
             Feed::Camera(device, thinner) => {
                 let has_barcode = self.has_barcode;

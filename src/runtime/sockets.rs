@@ -1,0 +1,172 @@
+//! The event loop's sockets: who is taken in, bytes in and out, and the last ones at the end.
+//!
+//! It does not know what the bytes mean.
+
+use super::{
+    clock,
+    connection::{Connection, Progress},
+    event_loop::{CONNECTIONS, EventLoop},
+    start::no_poll,
+};
+use crate::{
+    app::{ConnectionId, Input, Now},
+    error::Error,
+};
+use mio::{Events, Token};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+/// Most connections at once; more are closed at once. One call, and room to tell others "busy".
+const CONNECTION_COUNT_MAX: usize = 64;
+
+/// How long the goodbye may take to leave when the program ends or stops for a while.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
+
+impl EventLoop {
+    /// Takes what dialling gave, callers, and a bounded amount of bytes of each connection.
+    pub(super) fn take_network(&mut self, now: Now) {
+        if let Some(dialled) = self.dialled.take() {
+            match dialled {
+                Ok((stream, address)) => match self.adopt(stream) {
+                    Ok(connection) => {
+                        self.app.handle(
+                            now,
+                            Input::Connected {
+                                connection,
+                                address,
+                            },
+                        );
+                    }
+                    Err(err) => {
+                        let words = format!("the connection to {address} failed: {err}");
+                        self.app.handle(now, Input::ConnectFailed(words));
+                    }
+                },
+                Err(err) => self
+                    .app
+                    .handle(now, Input::ConnectFailed(err.with_sources())),
+            }
+        }
+        for (stream, address) in self.listeners.accept(now.instant) {
+            if self.connections.len() >= CONNECTION_COUNT_MAX {
+                continue;
+            }
+            // A caller that is gone before it was taken in is of no interest.
+            if let Ok(connection) = self.adopt_nonblocking(stream) {
+                self.app.handle(
+                    now,
+                    Input::Accepted {
+                        connection,
+                        address,
+                    },
+                );
+            }
+        }
+        self.read_connections(now);
+    }
+
+    fn read_connections(&mut self, now: Now) {
+        let Self {
+            connections,
+            app,
+            scratch,
+            ..
+        } = self;
+        connections.retain(|&connection, io| {
+            let progress = io.read(scratch, |bytes| {
+                app.handle(now, Input::Bytes { connection, bytes });
+            });
+            let expired = io
+                .deadline()
+                .is_some_and(|deadline| deadline <= now.instant);
+            keep(progress, expired, || {
+                app.handle(now, Input::Disconnected { connection });
+            })
+        });
+    }
+
+    /// Writes what the sessions have to say until the sockets take no more.
+    pub(super) fn transmit(&mut self, now: Now) {
+        let Self {
+            connections, app, ..
+        } = self;
+        connections.retain(|&connection, io| {
+            let progress = io.write(|out| app.poll_transmit(now, connection, out));
+            keep(progress, false, || {
+                app.handle(now, Input::Disconnected { connection });
+            })
+        });
+    }
+
+    fn adopt(&mut self, stream: std::net::TcpStream) -> io::Result<ConnectionId> {
+        stream.set_nonblocking(true)?;
+        self.adopt_nonblocking(mio::net::TcpStream::from_std(stream))
+    }
+
+    fn adopt_nonblocking(&mut self, stream: mio::net::TcpStream) -> io::Result<ConnectionId> {
+        let connection = ConnectionId(self.next_connection);
+        let number = usize::try_from(self.next_connection).map_err(io::Error::other)?;
+        let token = Token(CONNECTIONS.0 + number);
+        let io = Connection::new(stream, self.poll.registry(), token)?;
+        self.next_connection += 1;
+        self.connections.insert(connection, io);
+        Ok(connection)
+    }
+
+    /// Gives what the sessions still have to say a bounded time to leave; the connections stay.
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
+        let deadline = clock::instant() + FLUSH_TIMEOUT;
+        loop {
+            let now = clock::now();
+            self.transmit(now);
+            let flushed = self.connections.values().all(Connection::is_flushed);
+            if flushed || !self.wait_for_sockets(now.instant, deadline)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Closes all connections: the last bytes leave and the peers' ends are awaited, for a bounded
+    /// time.
+    pub(super) fn hang_up(&mut self) -> Result<(), Error> {
+        let deadline = clock::instant() + FLUSH_TIMEOUT;
+        loop {
+            let now = clock::now();
+            for connection in self.connections.values_mut() {
+                connection.close(now.instant);
+            }
+            self.transmit(now);
+            self.read_connections(now);
+            if self.connections.is_empty() || !self.wait_for_sockets(now.instant, deadline)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for an edge of a socket, at most until `deadline`. Says whether there is time left.
+    fn wait_for_sockets(&mut self, now: Instant, deadline: Instant) -> Result<bool, Error> {
+        let rest = deadline.saturating_duration_since(now);
+        if rest.is_zero() {
+            return Ok(false);
+        }
+        let mut events = Events::with_capacity(64);
+        match self.poll.poll(&mut events, Some(rest)) {
+            Err(err) if err.kind() != io::ErrorKind::Interrupted => Err(no_poll(err)),
+            _ => {
+                self.mark_ready(&events);
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// Whether a connection stays, telling the state when it does not.
+fn keep(progress: Progress, expired: bool, gone: impl FnOnce()) -> bool {
+    let ended = progress == Progress::Ended || expired;
+    if ended {
+        gone();
+    }
+    !ended
+}
