@@ -137,7 +137,7 @@ fn other_keys_leave_the_call_alone() {
     let mut pty = loopback(&home).spawn();
     wait_for_picture(&mut pty);
     for key in [
-        "p", "p", "m", "m", "v", "v", "c", "C", "r", "R", "\x0c", "\x1b", "x", "\x1b[15~",
+        "p", "p", "m", "m", "vv", "c", "C", "r", "R", "\x0c", "\x1b", "x", "\x1b[15~",
     ] {
         pty.type_keys(key);
         wait_for_motion(&mut pty);
