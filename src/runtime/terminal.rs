@@ -275,8 +275,11 @@ impl TerminalSide {
 
 impl Drop for TerminalSide {
     fn drop(&mut self) {
-        // Nothing can be said any more; the console itself restores the line discipline.
-        drop(self.leave());
+        // After a panic the hook has given the terminal back, and the message must stay readable.
+        if !std::thread::panicking() {
+            // Nothing can be said any more; the console itself restores the line discipline.
+            drop(self.leave());
+        }
     }
 }
 

@@ -101,12 +101,15 @@ pub(crate) fn panic_if_tested(part: &str) {
         let part = std::env::var("TTYCHAT_TEST_PANIC").ok()?;
         Some((part, instant() + Duration::from_secs(1)))
     });
+    // The far end of a call with oneself has a loop too, in a thread of its own.
+    let is_meant = part != "loop" || !is_contained();
     if let Some((chosen, at)) = chosen
         && chosen == part
+        && is_meant
         && *at <= instant()
         && !DONE.swap(true, atomic::Ordering::Relaxed)
     {
-        panic!("the tests asked for a panic in the part `{part}`");
+        panic!("asked for by TTYCHAT_TEST_PANIC={part}");
     }
 }
 
