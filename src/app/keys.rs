@@ -118,6 +118,7 @@ impl App {
         };
         screen.dirty = true;
         match action {
+            Action::Cancel if screen.overlay == Overlay::None => self.chat.scroll_to_end(),
             Action::Cancel => screen.overlay = Overlay::None,
             Action::ToggleDetail => screen.overlay = toggled(Overlay::Detail, screen.overlay),
             Action::ToggleFill => {

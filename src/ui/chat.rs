@@ -45,7 +45,9 @@ pub struct Chat {
     messages: VecDeque<ChatMessage>,
     /// How many messages were dropped: the number of the first that is kept.
     dropped_count: u64,
-    /// The lowest line in view; `None`: the newest.
+    /// Whether the person looks back: nothing fades then.
+    looks_back: bool,
+    /// The lowest line in view; `None`: the newest, whatever comes.
     anchor: Option<Anchor>,
     /// What the last painting saw, in cells, so that scrolling by lines knows what a line is.
     painted: Cell<Painted>,
@@ -129,7 +131,12 @@ impl Chat {
 
     /// Scrolls by so many lines, negative towards the past; stops at both ends. A line is what it
     /// was when [`super::draw`] last painted the conversation.
+    ///
+    /// Towards the past it also brings back what has faded, even where all of it fits.
     pub fn scroll(&mut self, by: i32) {
+        if self.messages.is_empty() {
+            return;
+        }
         let shape = Shape::of(self.painted.get().width);
         let count = by.unsigned_abs();
         for _ in 0..count {
@@ -144,18 +151,15 @@ impl Chat {
         }
         if by < 0 {
             self.keep_full(shape);
-        }
-        if by < 0 {
-            // Also when all fits: what has faded shall be seen again.
-            let bottom = self.bottom(shape);
-            self.anchor.get_or_insert(bottom);
+            self.looks_back = true;
         } else if self.line_after(self.bottom(shape), shape).is_none() {
-            self.anchor = None;
+            self.scroll_to_end();
         }
     }
 
-    /// Scrolls to the newest message.
+    /// Scrolls to the newest message; what has faded is gone again.
     pub fn scroll_to_end(&mut self) {
+        self.looks_back = false;
         self.anchor = None;
     }
 
@@ -178,7 +182,7 @@ impl Chat {
 
     /// Whether the person has scrolled back.
     pub fn is_scrolled(&self) -> bool {
-        self.anchor.is_some()
+        self.looks_back
     }
 
     /// When a message that lies over the picture next changes its look; `None` when all that were
@@ -206,14 +210,16 @@ impl Chat {
         })
     }
 
-    /// Whether the last of so many rows tells how much is newer.
-    pub(super) fn has_indicator(&self, height: u16) -> bool {
-        self.is_scrolled() && height >= 2
+    /// Whether the last of so many rows tells how much is newer, at the width of the last
+    /// [`Self::lines`].
+    pub(super) fn has_indicator(&self, height: usize) -> bool {
+        let shape = Shape::of(self.painted.get().width);
+        let below = |anchor| self.line_after(anchor, shape).is_some();
+        height >= 2 && self.anchor.is_some_and(below)
     }
 
     /// The lines to show in so many rows of `width` cells, without the indicator's, the lowest
-    /// first. `fading`: only what
-    /// has not faded.
+    /// first. `fading`: only what has not faded.
     pub(super) fn lines(
         &self,
         width: usize,
@@ -221,7 +227,7 @@ impl Chat {
         fading: Option<Instant>,
     ) -> Vec<Line<'_>> {
         self.painted.set(Painted { width, height });
-        let height = shown_rows(height, self.is_scrolled());
+        let height = height - usize::from(self.has_indicator(height));
         let shape = Shape::of(width);
         let bottom = self.bottom(shape);
         let mut lines = Vec::new();
@@ -312,7 +318,8 @@ impl Chat {
     /// Moves on towards the present until the lines above the anchor fill the height.
     fn keep_full(&mut self, shape: Shape) {
         let height = self.painted.get().height;
-        let wanted = shown_rows(height, true).max(1);
+        // The indicator takes a row.
+        let wanted = if height >= 2 { height - 1 } else { 1 };
         let mut top = None;
         let mut count = 0;
         for (number, message) in (self.dropped_count..).zip(&self.messages) {
@@ -334,15 +341,6 @@ impl Chat {
         }
         // All of it fits.
         self.anchor = None;
-    }
-}
-
-/// How many of `height` rows hold text: when the person has scrolled back, the last tells so.
-fn shown_rows(height: usize, scrolled: bool) -> usize {
-    if scrolled && height >= 2 {
-        height - 1
-    } else {
-        height
     }
 }
 

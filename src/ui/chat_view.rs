@@ -116,7 +116,7 @@ fn paint_over(buffer: &mut Buffer, area: Rect, view: &View<'_>, theme: &Theme) {
         ..area
     };
     let mut bottom = strip;
-    if view.chat.has_indicator(area.height) {
+    if view.chat.has_indicator(area.height.into()) {
         veil(
             buffer,
             Rect {
@@ -213,7 +213,7 @@ fn paint_indicator(
     theme: &Theme,
     ground: Style,
 ) -> Rect {
-    if !view.chat.has_indicator(area.height) {
+    if !view.chat.has_indicator(area.height.into()) {
         return area;
     }
     let newer = match view.chat.newer_count() {

@@ -53,6 +53,23 @@ fn letters_are_letters_while_a_text_is_typed() {
 }
 
 #[test]
+fn what_has_faded_is_seen_again_by_scrolling_back_until_esc() {
+    let mut world = World::in_call();
+    world.key(0, "tgood evening\n");
+    world.stop_filming();
+    world.run(Duration::from_secs(15));
+    assert!(!world.screen(1).contains("good evening"));
+    let page_up = KeyEvent::new(KeyCode::PageUp, KeyModifiers::NONE);
+    world.input(1, Input::Key(page_up));
+    world.assert_screen(1, "good evening");
+    // An overlay is left first, then the scroll-back.
+    world.key(1, "?\x1b");
+    world.assert_screen(1, "good evening");
+    world.key(1, "\x1b");
+    assert!(!world.screen(1).contains("good evening"));
+}
+
+#[test]
 fn a_paste_goes_into_an_open_text_only() {
     let mut world = World::in_call();
     world.input(0, Input::Paste("into nowhere".to_owned()));

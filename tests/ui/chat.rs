@@ -1,7 +1,7 @@
 //! Wrapping and scrolling of the conversation.
 
 use super::*;
-use ttychat::ui::chat::MESSAGE_COUNT_MAX;
+use ttychat::ui::chat::{FADE_TIME, MESSAGE_COUNT_MAX, SHOWN_FOR};
 
 /// A conversation over a picture, kept in view by the open typing line.
 fn shown(chat: &Chat, columns: u16, rows: u16) -> String {
@@ -90,15 +90,57 @@ fn scrolling_stops_at_both_ends() {
 }
 
 #[test]
-fn a_conversation_that_fits_does_not_scroll() {
+fn scrolling_back_shows_what_has_faded_even_when_all_fits() {
     let mut chat = numbered(3);
-    shown(&chat, 60, 22);
+    let later = |chat: &Chat| {
+        let panel = Panel::Card {
+            title: "",
+            detail: "",
+        };
+        let mut view = view(window(60, 22), Scene::Call(panel), chat);
+        view.now = *START + SHOWN_FOR + FADE_TIME;
+        words(&painted(&view).0)
+    };
+    assert!(!later(&chat).contains("text"), "all has faded");
+    for back in [Chat::scroll_to_end, |chat: &mut Chat| chat.scroll(1)] {
+        chat.scroll(-1);
+        assert!(chat.is_scrolled());
+        let text = later(&chat);
+        assert!(
+            text.contains("text 000.") && text.contains("text 002."),
+            "{text}"
+        );
+        assert!(!text.contains("newer") && !text.contains("below"), "{text}");
+        back(&mut chat);
+        assert!(!chat.is_scrolled());
+        assert!(!later(&chat).contains("text"), "it is gone again");
+    }
     chat.scroll(-1);
-    assert!(!chat.is_scrolled());
+    say(&mut chat, Speaker::Peer, "al", "something new");
+    let text = later(&chat);
+    assert!(
+        text.contains("something new") && text.contains("text 000."),
+        "what comes is shown too: {text}"
+    );
     let mut nothing = Chat::default();
     nothing.scroll(-5);
     nothing.scroll(5);
     assert!(nothing.is_empty() && !nothing.is_scrolled());
+}
+
+#[test]
+fn the_indicator_is_there_only_while_there_is_more_below() {
+    let said = "some words that take two lines in a narrow window and one in a wide one";
+    let mut chat = Chat::default();
+    for _ in 0..4 {
+        say(&mut chat, Speaker::Peer, "al", said);
+    }
+    shown(&chat, 24, 12);
+    chat.scroll(-1);
+    let narrow = shown(&chat, 24, 12);
+    assert!(narrow.contains("more below"), "{narrow}");
+    let wide = shown(&chat, 200, 50);
+    assert!(!wide.contains("more below"), "{wide}");
 }
 
 #[test]
