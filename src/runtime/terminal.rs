@@ -15,7 +15,6 @@ use crate::{
         setup,
     },
 };
-use crossterm::event::Event;
 use mio::{Registry, Token, Waker};
 use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
 use std::{
@@ -163,10 +162,10 @@ impl TerminalSide {
                     self.tokenizer.handle_bytes(now, &bytes);
                     self.drain_tokens(inputs);
                 }
-                Ok(Some(ConsoleInput::Event(Event::Resize(..)))) => self.resized = true,
-                Ok(Some(ConsoleInput::Event(event))) => {
-                    inputs.extend(TerminalInput::from_event(event).and_then(into_input));
-                }
+                Ok(Some(ConsoleInput::Event(event))) => match TerminalInput::from_event(event) {
+                    Some(TerminalInput::Resized) => self.resized = true,
+                    input => inputs.extend(input.and_then(into_input)),
+                },
                 Err(err) if err.kind() == io::ErrorKind::WouldBlock => self.readable = false,
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
                 // The terminal is gone, or as good as gone.
@@ -287,6 +286,6 @@ fn into_input(input: TerminalInput) -> Option<Input<'static>> {
     match input {
         TerminalInput::Key(key) => Some(Input::Key(key)),
         TerminalInput::Paste(text) => Some(Input::Paste(text)),
-        TerminalInput::Reply(_) => None,
+        TerminalInput::Reply(_) | TerminalInput::Resized => None,
     }
 }

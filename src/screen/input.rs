@@ -16,6 +16,8 @@ pub enum TerminalInput {
     Paste(String),
     /// The terminal answered something; nothing was typed.
     Reply(Reply),
+    /// The window changed, as a console that decodes its input itself says among the keys.
+    Resized,
 }
 
 /// An answer of the terminal.
@@ -33,14 +35,15 @@ pub enum Reply {
 }
 
 impl TerminalInput {
-    /// What a console that decodes its input itself (Windows) sent; `None` for releases, the mouse,
-    /// the focus and changes of the window.
+    /// What a console that decodes its input itself (Windows) sent; `None` for releases, the mouse
+    /// and the focus.
     pub fn from_event(event: Event) -> Option<Self> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
                 Some(Self::Key(KeyEvent::new(key.code, key.modifiers)))
             }
             Event::Paste(text) => Some(Self::Paste(text)),
+            Event::Resize(..) => Some(Self::Resized),
             _ => None,
         }
     }

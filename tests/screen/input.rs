@@ -353,7 +353,9 @@ fn events_of_a_console_become_inputs() {
         Some(typed('x'))
     );
     assert_eq!(TerminalInput::from_event(Event::Key(release)), None);
-    assert_eq!(TerminalInput::from_event(Event::Resize(1, 1)), None);
+    let resized = TerminalInput::from_event(Event::Resize(1, 1));
+    assert_eq!(resized, Some(TerminalInput::Resized));
+    assert_eq!(TerminalInput::from_event(Event::FocusLost), None);
 }
 
 #[test]
