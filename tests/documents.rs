@@ -92,9 +92,7 @@ fn the_architecture_lists_every_limit() {
 #[test]
 fn documents_have_one_sentence_a_line() {
     let mut complaints = Complaints::default();
-    let top = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(str::to_owned);
-    let documents = source::files_below("docs").into_iter().chain(top);
-    for path in documents.filter(|path| path.ends_with(".md")) {
+    for path in documents() {
         let mut fenced = false;
         for (index, line) in read(&path).lines().enumerate() {
             fenced ^= line.trim_start().starts_with("```");
@@ -107,6 +105,24 @@ fn documents_have_one_sentence_a_line() {
             };
             if prose && (cut(". ") || cut("? ") || cut("! ")) {
                 complaints.add(&path, index + 1, "two sentences on a line");
+            }
+        }
+    }
+    complaints.none();
+}
+
+#[test]
+fn links_lead_to_files_that_are_there() {
+    let mut complaints = Complaints::default();
+    for path in documents() {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (index, line) in read(&path).lines().enumerate() {
+            for link in line.split("](").skip(1) {
+                let link = link.split([')', '#']).next().unwrap_or_default();
+                let is_ours = !link.is_empty() && !link.contains("://");
+                if is_ours && !source::root().join(folder).join(link).exists() {
+                    complaints.add(&path, index + 1, format!("{link} is not there"));
+                }
             }
         }
     }
@@ -138,6 +154,13 @@ fn the_changelog_begins_with_what_is_unreleased() {
 fn the_ci_runs_what_people_run() {
     assert!(read(".ci/run").contains("\nmake check\n"));
     assert!(read(".github/workflows/ci.yml").contains("run: .ci/run\n"));
+}
+
+/// The paths of all pages for people.
+fn documents() -> impl Iterator<Item = String> {
+    let top = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(str::to_owned);
+    let all = source::files_below("docs").into_iter().chain(top);
+    all.filter(|path| path.ends_with(".md"))
 }
 
 /// Name, value and reason of every documented constant that limits something.

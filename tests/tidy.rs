@@ -258,7 +258,9 @@ fn every_file_of_test_data_is_used() {
     for path in source::files_below("tests/data") {
         let name = path.rsplit('/').next().expect("a name");
         let stem = name.split('.').next().expect("a stem");
-        if !tests.contains(stem) {
+        // A scene's goldens differ in what stands behind the last hyphen, a size or a depth.
+        let scene = stem.rsplit_once('-').map_or(stem, |(scene, _)| scene);
+        if !tests.contains(stem) && !tests.contains(&format!("\"{scene}")) {
             complaints.add(&path, 1, "no test names it");
         }
     }

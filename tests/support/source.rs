@@ -9,7 +9,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::LazyLock,
+    sync::{LazyLock, Mutex, PoisonError},
 };
 
 /// A Rust file of the project.
@@ -225,6 +225,9 @@ pub(crate) fn table(heading: &str) -> Vec<Vec<Vec<String>>> {
 /// blessed.
 #[track_caller]
 pub(crate) fn assert_block(document: &str, name: &str, made: &str) {
+    // Two tests may bless blocks of one document.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let begin = format!("<!-- {name}, made by `make bless` -->\n");
     let end = format!("<!-- end of {name} -->");
     let text = read(document);
