@@ -19,8 +19,8 @@ use ttychat_platform::console::Signals;
 pub(super) struct Output {
     pub(super) log: Option<LineFile>,
     pub(super) statistics: Option<LineFile>,
-    /// Whether statistics go to the standard output (an end without a screen).
-    pub(super) statistics_to_stdout: bool,
+    /// Whether there is no screen: then statistics go to stdout too, and the log to stderr.
+    pub(super) headless: bool,
 }
 
 impl Output {
@@ -29,13 +29,17 @@ impl Output {
         if let Some(log) = &mut self.log {
             log.add_dated(now.wall, line);
         }
+        if self.headless {
+            // There is nobody left to tell when stderr is closed.
+            drop(writeln!(io::stderr(), "ttychat: {line}"));
+        }
     }
 
     fn add_statistics(&mut self, line: &str) {
         if let Some(file) = &mut self.statistics {
             file.add(line);
         }
-        if self.statistics_to_stdout {
+        if self.headless {
             // A reader that went away must not end the call.
             drop(writeln!(io::stdout(), "{line}"));
         }

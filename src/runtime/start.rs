@@ -217,7 +217,7 @@ impl Start {
         let ending = event_loop.run();
         let report = event_loop.app.report(clock::now());
         drop(event_loop);
-        if headless {
+        if headless && !report.call_time.is_zero() {
             print_report(&report.to_string(), started.instant, cpu_at_start);
         }
         ending
@@ -233,7 +233,7 @@ impl Start {
         Ok(Output {
             log: log.as_deref().map(LineFile::open).transpose()?,
             statistics: stats.as_deref().map(LineFile::open).transpose()?,
-            statistics_to_stdout: *headless,
+            headless: *headless,
         })
     }
 
