@@ -1,6 +1,6 @@
 //! Raw camera formats to RGB. BT.601 limited range (ITU-R BT.601-7) for the YUV formats.
 //!
-//! Every uncompressed format is a [`Layout`], a few numbers that say where its samples lie; one
+//! Every uncompressed format is a `Layout`, a few numbers that say where its samples lie; one
 //! loop converts them all. Motion JPEG goes to [`super::jpeg`].
 
 mod convert;
