@@ -51,6 +51,10 @@ const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the source may take to let its device go. A hanging driver is left behind.
 pub(super) const CAPTURE_CLOSE_TIMEOUT: Duration = Duration::from_millis(900);
 
+/// The same before the program stops for a while, with the terminal already given back: a camera
+/// that is being opened can take two seconds, and what is not closed then stays open until `fg`.
+pub(super) const CAPTURE_RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// All that a loop owns.
 #[derive(Debug)]
 pub(super) struct EventLoop {

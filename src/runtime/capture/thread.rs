@@ -124,6 +124,7 @@ impl CaptureThread {
                 Waited::Item(command) => {
                     if command.order.is_some() {
                         self.order = command.order;
+                        self.say_if_released();
                     }
                     if command.wants_list {
                         let entries = worker::contain(finder::entries).unwrap_or_default();
@@ -142,6 +143,14 @@ impl CaptureThread {
         if command.order.is_some() {
             self.order = command.order;
             self.replan();
+            self.say_if_released();
+        }
+    }
+
+    /// The source is closed by now, if the last order does not want it.
+    fn say_if_released(&self) {
+        if self.order.as_ref().is_some_and(|order| !order.enabled) {
+            self.outbox.released.put(());
         }
     }
 
