@@ -74,6 +74,8 @@ struct Command {
 /// What the thread has for the loop.
 #[derive(Clone, Debug)]
 struct Outbox {
+    /// How many pictures of the camera were skipped.
+    broken: Mailbox<u64>,
     cameras: Mailbox<Vec<CameraEntry>>,
     pictures: Handover,
     /// Said after each order to let the source go, once that is done.
@@ -94,6 +96,7 @@ impl Capture {
     ) -> io::Result<Self> {
         let commands = Mailbox::new(None);
         let outbox = Outbox {
+            broken: Mailbox::new(None),
             cameras: Mailbox::new(waker.clone()),
             pictures: Handover::new(waker.clone()),
             released: Mailbox::new(None),
@@ -151,6 +154,11 @@ impl Capture {
     pub(crate) fn take_picture(&self) -> Option<OwnPicture> {
         let picture = self.outbox.pictures.take();
         picture.filter(|_| self.order.as_ref().is_some_and(|order| order.enabled))
+    }
+
+    /// How many pictures came broken from the camera since this was asked last. It wakes nobody.
+    pub(crate) fn take_broken_count(&self) -> u64 {
+        self.outbox.broken.take().unwrap_or_default()
     }
 
     /// The oldest report that was not taken yet.

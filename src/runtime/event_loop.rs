@@ -268,6 +268,10 @@ impl EventLoop {
             if let Some(cameras) = capture.take_cameras() {
                 self.app.handle(now, Input::Cameras(cameras));
             }
+            let broken_count = capture.take_broken_count();
+            if broken_count > 0 {
+                self.app.handle(now, Input::OwnPicturesBroken(broken_count));
+            }
             if let Some(picture) = capture.take_picture() {
                 self.app.handle(now, Input::OwnPicture(picture));
             }

@@ -288,6 +288,7 @@ fn a_source_is_known_to_be_let_go_before_it_ever_gave_a_picture() {
 #[test]
 fn only_the_newest_reports_are_kept() {
     let outbox = Outbox {
+        broken: Mailbox::new(None),
         cameras: Mailbox::new(None),
         pictures: Handover::new(None),
         released: Mailbox::new(None),

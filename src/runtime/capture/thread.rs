@@ -256,6 +256,12 @@ impl CaptureThread {
                 if let Some(report) = device.turn(&mut self.finder, judge) {
                     outbox.report(report);
                 }
+                let broken_count = device.take_broken_count();
+                if broken_count > 0 {
+                    outbox
+                        .broken
+                        .update(|count| *count.get_or_insert_default() += broken_count);
+                }
             }
             Feed::Clip(playback) => {
                 let CaptureSource::Clip(clip) = &mut self.source else {
