@@ -68,7 +68,9 @@ check: setup fmt lint test doc deny ## all of the above checks, before every pus
 
 camera-test: ## cameras, on emulated hardware where the rig is
 	@if rig=$$(.ci/rig camera-rig); then \
-		$(MAKE) --no-print-directory build && tests/camera.sh "$$rig"; \
+		$(MAKE) --no-print-directory build && \
+		TTYCHAT_CAMERA_RIG="$$rig" TTYCHAT_PROGRAM="$$PWD/$(PROGRAM)" \
+			$(CARGO) test $(CARGO_FLAGS) --test camera; \
 	else \
 		echo "camera-test: left out: its rig is not here"; \
 	fi

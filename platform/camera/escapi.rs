@@ -149,6 +149,16 @@ impl Camera {
         }))
     }
 
+    /// How many pictures came damaged since this was asked last: ESCAPI never says.
+    #[expect(
+        clippy::unused_self,
+        clippy::needless_pass_by_ref_mut,
+        reason = "the same face on each system"
+    )]
+    pub const fn take_broken_count(&mut self) -> u64 {
+        0
+    }
+
     /// What was granted. ESCAPI does not say the rate.
     pub fn mode(&self) -> Mode {
         self.mode

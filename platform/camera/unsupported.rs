@@ -40,6 +40,11 @@ impl Camera {
         match self.never {}
     }
 
+    /// How many pictures came damaged since this was asked last.
+    pub fn take_broken_count(&mut self) -> u64 {
+        match self.never {}
+    }
+
     /// What was granted.
     pub fn mode(&self) -> Mode {
         match self.never {}

@@ -129,6 +129,12 @@ impl Camera {
         }))
     }
 
+    /// How many pictures the driver gave since this was asked last that were marked broken, empty
+    /// or cut short; [`Self::read`] skipped them.
+    pub fn take_broken_count(&mut self) -> u64 {
+        self.queue.take_broken_count()
+    }
+
     /// What the driver granted; `rate_max` is the rate that it was set to.
     pub fn mode(&self) -> Mode {
         self.mode

@@ -58,6 +58,8 @@ pub enum Input<'a> {
     Key(KeyEvent),
     /// A picture of ours is ready.
     OwnPicture(OwnPicture),
+    /// So many more pictures of our camera came broken and were skipped.
+    OwnPicturesBroken(u64),
     /// A text was pasted.
     Paste(String),
     /// [`super::Effect::ShowPicture`] is done.

@@ -180,6 +180,7 @@ impl App {
             Input::FrameWritten { len } => self.frame_written(now, len),
             Input::Key(key) => self.take_key(now, &key),
             Input::OwnPicture(picture) => self.take_own_picture(now, picture),
+            Input::OwnPicturesBroken(count) => self.meter.own_broken(count),
             Input::Paste(text) => self.take_paste(&text),
             Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),

@@ -17,6 +17,8 @@ pub struct Report {
     pub pictures_dropped: u64,
     /// Could not be decoded.
     pub pictures_broken: u64,
+    /// Came damaged from our camera.
+    pub camera_pictures_broken: u64,
     /// From capture to screen: half of the shown ones were at most so old.
     pub age_p50: Option<Duration>,
     /// 95 of 100 of the shown ones were at most so old.
@@ -75,6 +77,10 @@ impl fmt::Display for Report {
             "pictures lost     {} dropped, {} broken",
             self.pictures_dropped, self.pictures_broken
         )?;
+        if self.camera_pictures_broken > 0 {
+            let count = self.camera_pictures_broken;
+            writeln!(f, "                  {count} came damaged from the camera")?;
+        }
         writeln!(
             f,
             "picture age       p50 {}, p95 {}",

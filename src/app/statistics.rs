@@ -17,6 +17,7 @@
 //! | `terminal_bytes_per_s` | to our terminal, in the last second |
 //! | `dropped` | pictures since the start that a newer one replaced, ours and the peer's |
 //! | `broken` | pictures of the peer since the start that could not be decoded |
+//! | `camera_broken` | pictures of our camera since the start that came damaged |
 //! | `frozen_ms` | for how long the peer's picture stands; 0 when it moves |
 //! | `camera` | ours: `on`, `off`, `missing`, `lost` or `paused` |
 
@@ -60,6 +61,7 @@ pub(super) struct Counts {
     pub(super) shown: u64,
     pub(super) dropped: u64,
     pub(super) broken: u64,
+    pub(super) own_broken: u64,
     pub(super) bytes_sent: u64,
     pub(super) bytes_received: u64,
     pub(super) terminal_bytes: u64,
@@ -114,6 +116,10 @@ impl Meter {
                 }
             }
         }
+    }
+
+    pub(super) const fn own_broken(&mut self, count: u64) {
+        self.total.own_broken = self.total.own_broken.saturating_add(count);
     }
 
     pub(super) const fn terminal_bytes(&mut self, len: usize) {
@@ -208,6 +214,7 @@ impl Meter {
             pictures_shown: total.shown,
             pictures_dropped: total.dropped,
             pictures_broken: total.broken,
+            camera_pictures_broken: total.own_broken,
             age_p50: self.age_percentile(50),
             age_p95: self.age_percentile(95),
             bytes_sent: total.bytes_sent,
@@ -272,6 +279,7 @@ impl App {
         object.number("terminal_bytes_per_s", Some(last.terminal_bytes_per_s), 0);
         object.count("dropped", total.dropped);
         object.count("broken", total.broken);
+        object.count("camera_broken", total.own_broken);
         let frozen = self.frozen(now).unwrap_or_default();
         object.number("frozen_ms", Some(milliseconds(frozen)), 0);
         object.text("camera", Some(words::camera_word(self.own_camera_state())));

@@ -57,8 +57,8 @@ pub(crate) struct Capture {
     outbox: Outbox,
     /// Reports taken out of the outbox at once, given to the loop one at a time.
     reports: VecDeque<CaptureReport>,
-    /// Whether the source holds a device or plays, as far as its reports tell.
-    is_running: bool,
+    /// Whether the thread has said, after the last order that wanted the source, that it let it go.
+    is_released: bool,
     /// As given last, without what the handover holds.
     order: Option<CaptureOrder>,
     worker: Option<Worker<()>>,
@@ -74,8 +74,12 @@ struct Command {
 /// What the thread has for the loop.
 #[derive(Clone, Debug)]
 struct Outbox {
+    /// How many pictures of the camera were skipped.
+    broken: Mailbox<u64>,
     cameras: Mailbox<Vec<CameraEntry>>,
     pictures: Handover,
+    /// Said after each order to let the source go, once that is done.
+    released: Mailbox<()>,
     reports: Mailbox<VecDeque<CaptureReport>>,
 }
 
@@ -93,8 +97,10 @@ impl Capture {
     ) -> io::Result<Self> {
         let commands = Mailbox::new(None);
         let outbox = Outbox {
+            broken: Mailbox::new(None),
             cameras: Mailbox::new(waker.clone()),
             pictures: Handover::new(waker.clone()),
+            released: Mailbox::new(None),
             reports: Mailbox::new(waker),
         };
         let (theirs, box_of_theirs) = (commands.clone(), outbox.clone());
@@ -105,7 +111,7 @@ impl Capture {
             commands,
             outbox,
             reports: VecDeque::new(),
-            is_running: false,
+            is_released: true,
             order: None,
             worker: Some(worker),
         })
@@ -124,6 +130,9 @@ impl Capture {
         };
         if self.order.as_ref() != Some(&order) {
             self.order = Some(order.clone());
+            self.is_released = self.is_released && !order.enabled;
+            // What was said of an earlier order.
+            self.outbox.released.take();
             self.commands.update(|command| {
                 command.get_or_insert_default().order = Some(order);
             });
@@ -148,32 +157,27 @@ impl Capture {
         picture.filter(|_| self.order.as_ref().is_some_and(|order| order.enabled))
     }
 
+    /// How many pictures came broken from the camera since this was asked last. It wakes nobody.
+    pub(crate) fn take_broken_count(&self) -> u64 {
+        self.outbox.broken.take().unwrap_or_default()
+    }
+
     /// The oldest report that was not taken yet.
     pub(crate) fn take_report(&mut self) -> Option<CaptureReport> {
         if self.reports.is_empty() {
-            let reports = self.outbox.reports.take().unwrap_or_default();
-            self.add_reports(reports);
+            self.reports = self.outbox.reports.take().unwrap_or_default();
         }
         self.reports.pop_front()
     }
 
     /// Waits, after an order to let the source go, until that is done, but not longer than
-    /// `timeout`: a driver may hang.
-    pub(crate) fn wait_until_stopped(&mut self, timeout: Duration) {
-        let deadline = clock::instant() + timeout;
-        while self.is_running {
-            match self.outbox.reports.wait(Some(deadline)) {
-                Waited::Item(reports) => self.add_reports(reports),
-                Waited::Closed | Waited::TimedOut => return,
-            }
+    /// `timeout`: a driver may hang. Whether it is done.
+    pub(crate) fn wait_until_released(&mut self, timeout: Duration) -> bool {
+        if !self.is_released {
+            let waited = self.outbox.released.wait(Some(clock::instant() + timeout));
+            self.is_released = waited == Waited::Item(());
         }
-    }
-
-    fn add_reports(&mut self, reports: VecDeque<CaptureReport>) {
-        if let Some(last) = reports.back() {
-            self.is_running = matches!(last, CaptureReport::Started { .. });
-        }
-        self.reports.extend(reports);
+        self.is_released
     }
 
     /// Lets the source go and ends the thread, waiting no longer than `timeout`.

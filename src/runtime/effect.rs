@@ -2,7 +2,7 @@
 
 use super::{
     dial,
-    event_loop::{CAPTURE_CLOSE_TIMEOUT, EventLoop},
+    event_loop::{CAPTURE_RELEASE_TIMEOUT, EventLoop},
     files::{self, LineFile},
     picture::Job,
     start::no_poll,
@@ -131,10 +131,12 @@ impl EventLoop {
         self.flush()?;
         if let Some(capture) = &mut self.capture {
             capture.order(&self.app.capture_order());
-            capture.wait_until_stopped(CAPTURE_CLOSE_TIMEOUT);
         }
         if let Some(terminal) = &mut self.terminal {
             terminal.leave().map_err(Error::Terminal)?;
+        }
+        if let Some(capture) = &mut self.capture {
+            capture.wait_until_released(CAPTURE_RELEASE_TIMEOUT);
         }
         if let Some(signals) = &mut self.signals {
             signals.stop_process().map_err(no_poll)?;

@@ -45,6 +45,10 @@ const READ_SCRATCH_LEN: usize = 64 << 10;
 /// How long the source may take to let its device go. A hanging driver is left behind.
 pub(super) const CAPTURE_CLOSE_TIMEOUT: Duration = Duration::from_millis(900);
 
+/// The same before the program stops for a while, with the terminal already given back: a camera
+/// that is being opened can take two seconds, and what is not closed then stays open until `fg`.
+pub(super) const CAPTURE_RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// All that a loop owns.
 #[derive(Debug)]
 pub(super) struct EventLoop {
@@ -258,6 +262,10 @@ impl EventLoop {
             }
             if let Some(cameras) = capture.take_cameras() {
                 self.app.handle(now, Input::Cameras(cameras));
+            }
+            let broken_count = capture.take_broken_count();
+            if broken_count > 0 {
+                self.app.handle(now, Input::OwnPicturesBroken(broken_count));
             }
             if let Some(picture) = capture.take_picture() {
                 self.app.handle(now, Input::OwnPicture(picture));

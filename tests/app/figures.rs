@@ -2,7 +2,7 @@
 
 use crate::stage::World;
 use std::{collections::BTreeMap, time::Duration};
-use ttychat::app::{Accept, Options};
+use ttychat::app::{Accept, Input, Options};
 
 /// Parses one flat JSON object, strictly, into keys and raw values.
 fn parse(line: &str) -> BTreeMap<String, String> {
@@ -83,6 +83,7 @@ fn a_line_a_second_says_true_figures() {
             "bytes_received_per_s",
             "bytes_sent_per_s",
             "camera",
+            "camera_broken",
             "dropped",
             "frozen_ms",
             "peer",
@@ -144,6 +145,25 @@ fn frozen_and_waiting_are_in_the_lines() {
     assert_eq!(last["peer"], "null");
     assert_eq!(last["round_trip_ms"], "null");
     assert_eq!(last["frozen_ms"], "0");
+}
+
+#[test]
+fn broken_pictures_of_the_own_camera_are_counted() {
+    let mut world = World::in_call_with(headless, |_| {});
+    let now = world.now;
+    let app = &mut world.parties[0].app;
+    let report = app.report(now).to_string();
+    assert!(!report.contains("damaged"), "none yet");
+    app.handle(now, Input::OwnPicturesBroken(2));
+    app.handle(now, Input::OwnPicturesBroken(3));
+    world.run(Duration::from_secs(2));
+    let last = parse(world.party(0).lines.last().unwrap());
+    assert_eq!((&*last["camera_broken"], &*last["broken"]), ("5", "0"));
+    let report = world.party(0).app.report(world.now).to_string();
+    assert!(
+        report.contains("5 came damaged from the camera"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -284,10 +284,17 @@ impl Display {
 
 /// The colours of all half-block cells of a screen, upper and lower.
 pub(crate) fn half_block_colors(screen: &Screen) -> Vec<(Color, Color)> {
-    let (rows, columns) = screen.size();
-    let cells = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
-    cells
-        .filter_map(|(row, column)| screen.cell(row, column))
+    let (rows, _) = screen.size();
+    (0..rows.get())
+        .flat_map(|row| half_block_colors_of_row(screen, row))
+        .collect()
+}
+
+/// The same of one row, from the left.
+pub(crate) fn half_block_colors_of_row(screen: &Screen, row: u16) -> Vec<(Color, Color)> {
+    let (_, columns) = screen.size();
+    (0..columns.get())
+        .filter_map(|column| screen.cell(row, column))
         .filter_map(|cell| match cell.contents() {
             "▀" => Some((cell.fgcolor(), cell.bgcolor())),
             "▄" => Some((cell.bgcolor(), cell.fgcolor())),

@@ -10,7 +10,7 @@ use super::{
     kernel::{self, Mapping, Node},
 };
 use rustix::event::Timespec;
-use std::{io, time::Duration, time::Instant};
+use std::{io, mem, time::Duration, time::Instant};
 
 /// Two for the driver to fill, one that waits, one that we read.
 const BUFFERS_WANTED: u32 = 4;
@@ -27,6 +27,8 @@ pub(super) struct Queue {
     node: Node,
     buffers: Vec<Mapping>,
     held: Option<Filled>,
+    /// Pictures that came damaged, since the count was taken.
+    broken_count: u64,
 }
 
 impl Queue {
@@ -37,6 +39,7 @@ impl Queue {
             node,
             buffers: Vec::new(),
             held: None,
+            broken_count: 0,
         };
         for index in 0..count {
             let place = queue.node.buffer_place(index)?;
@@ -80,6 +83,7 @@ impl Queue {
             let unwanted = if is_usable {
                 self.held.replace(filled)
             } else {
+                self.broken_count = self.broken_count.saturating_add(1);
                 Some(filled)
             };
             if let Some(unwanted) = unwanted {
@@ -95,6 +99,11 @@ impl Queue {
             .held
             .and_then(|held| self.bytes(held))
             .map(|bytes| (bytes, at)))
+    }
+
+    /// How many pictures came damaged since this was asked last.
+    pub(super) const fn take_broken_count(&mut self) -> u64 {
+        mem::replace(&mut self.broken_count, 0)
     }
 
     /// What the driver filled; `None` when it names a buffer that does not exist.

@@ -41,6 +41,8 @@ pub(super) struct Device {
     retry_interval: Duration,
     /// The failure that was reported last, to say each only once.
     failure: Option<CaptureReport>,
+    /// Pictures that were skipped since the count was taken.
+    broken_count: u64,
 }
 
 #[derive(Debug)]
@@ -111,7 +113,13 @@ impl Device {
             }),
             retry_interval: RETRY_MIN,
             failure: None,
+            broken_count: 0,
         }
+    }
+
+    /// How many pictures the camera gave since this was asked last that could not be used.
+    pub(super) const fn take_broken_count(&mut self) -> u64 {
+        mem::replace(&mut self.broken_count, 0)
     }
 
     /// Whether it gives what this order wants as it is, or would when it is found.
@@ -160,10 +168,15 @@ impl Device {
             }
         };
         let verdict = match open.camera.read(READ_TIMEOUT) {
-            Ok(Some(picture)) => judge(&picture),
+            Ok(Some(picture)) => {
+                let verdict = judge(&picture);
+                self.broken_count += u64::from(verdict == Verdict::Broken);
+                verdict
+            }
             Ok(None) => Verdict::Broken,
             Err(err) => return self.fail(finder, err.into()),
         };
+        self.broken_count += open.camera.take_broken_count();
         let now = clock::instant();
         if verdict == Verdict::Good {
             open.silent_since = now;

@@ -258,11 +258,40 @@ fn a_panic_is_reported_and_the_work_begins_anew() {
     turns.capture.close(Duration::from_secs(1)).unwrap();
 }
 
+/// A stopped process keeps its camera: what is being opened, and has given no picture and no report
+/// yet, must be waited for as well.
+#[test]
+fn a_source_is_known_to_be_let_go_before_it_ever_gave_a_picture() {
+    let off = CaptureOrder {
+        enabled: false,
+        ..order()
+    };
+    for source in [CaptureSource::Test, CaptureSource::Panic] {
+        let mut turns = Loop::new(source);
+        assert!(turns.capture.wait_until_released(Duration::ZERO), "unused");
+        turns.capture.order(&order());
+        let short = Duration::from_millis(20);
+        assert!(!turns.capture.wait_until_released(short), "still wanted");
+        turns.capture.order(&off);
+        assert!(turns.capture.wait_until_released(SOON));
+        assert!(
+            turns.capture.wait_until_released(Duration::ZERO),
+            "once is enough"
+        );
+        turns.capture.order(&order());
+        turns.capture.order(&off);
+        assert!(turns.capture.wait_until_released(SOON), "both seen as one");
+        turns.capture.close(Duration::from_secs(1)).unwrap();
+    }
+}
+
 #[test]
 fn only_the_newest_reports_are_kept() {
     let outbox = Outbox {
+        broken: Mailbox::new(None),
         cameras: Mailbox::new(None),
         pictures: Handover::new(None),
+        released: Mailbox::new(None),
         reports: Mailbox::new(None),
     };
     for number in 0..40 {

@@ -125,6 +125,7 @@ impl CaptureThread {
                 Waited::Item(command) => {
                     if command.order.is_some() {
                         self.order = command.order;
+                        self.say_if_released();
                     }
                     if command.wants_list {
                         let entries = worker::contain(finder::entries).unwrap_or_default();
@@ -143,6 +144,14 @@ impl CaptureThread {
         if command.order.is_some() {
             self.order = command.order;
             self.replan();
+            self.say_if_released();
+        }
+    }
+
+    /// The source is closed by now, if the last order does not want it.
+    fn say_if_released(&self) {
+        if self.order.as_ref().is_some_and(|order| !order.enabled) {
+            self.outbox.released.put(());
         }
     }
 
@@ -247,6 +256,12 @@ impl CaptureThread {
                 };
                 if let Some(report) = device.turn(&mut self.finder, judge) {
                     outbox.report(report);
+                }
+                let broken_count = device.take_broken_count();
+                if broken_count > 0 {
+                    outbox
+                        .broken
+                        .update(|count| *count.get_or_insert_default() += broken_count);
                 }
             }
             Feed::Clip(playback) => {
