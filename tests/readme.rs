@@ -1,6 +1,11 @@
 //! The README's tables of keys and flags are those of the program.
 #![allow(clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::format_push_string, reason = "short beats quick here")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "cut where a sign was found"
+)]
 
 #[path = "support/source.rs"]
 mod source;

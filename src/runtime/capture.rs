@@ -37,7 +37,10 @@ const REPORTS_MAX: usize = 16;
 
 /// Where pictures come from.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a program makes one of these")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a program makes one of these; clippy says nothing with some compilers"
+)]
 pub(crate) enum CaptureSource {
     /// A camera: a number, a path, or a part of a name; `None` for the first.
     Camera(Option<String>),

@@ -147,7 +147,7 @@ impl EventLoop {
             self.mark_ready(&events);
             self.take_signals(now)?;
             self.take_keys(now)?;
-            self.take_network(now)?;
+            self.take_network(now);
             self.take_threads(now);
             if self
                 .app
@@ -273,7 +273,7 @@ impl EventLoop {
         }
     }
 
-    fn take_network(&mut self, now: Now) -> Result<(), Error> {
+    fn take_network(&mut self, now: Now) {
         if let Some(dialled) = self.dialled.take() {
             match dialled {
                 Ok((stream, address)) => match self.adopt(stream) {
@@ -312,7 +312,6 @@ impl EventLoop {
             }
         }
         self.read_connections(now);
-        Ok(())
     }
 
     fn read_connections(&mut self, now: Now) {
@@ -330,7 +329,7 @@ impl EventLoop {
                 .deadline()
                 .is_some_and(|deadline| deadline <= now.instant);
             keep(progress, expired, || {
-                app.handle(now, Input::Disconnected { connection })
+                app.handle(now, Input::Disconnected { connection });
             })
         });
     }
@@ -342,7 +341,7 @@ impl EventLoop {
         connections.retain(|&connection, io| {
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
             keep(progress, false, || {
-                app.handle(now, Input::Disconnected { connection })
+                app.handle(now, Input::Disconnected { connection });
             })
         });
     }

@@ -45,7 +45,7 @@ fn key_path() -> Result<PathBuf, Error> {
 }
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     make_private_folder(folder)?;
     let key = StaticKey::generate();
     let mut text = String::from(KEY_PREFIX);

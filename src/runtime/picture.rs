@@ -107,11 +107,11 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut decoder = Decoder::default();
     while let Waited::Item(job) = jobs.wait(None) {
         // A panic costs this one picture: the decoder is made anew and the call goes on.
-        let decoded = worker::contain(|| {
+        let outcome = worker::contain(|| {
             worker::panic_if_tested("picture");
             decoder.decode(&job)
         });
-        let result = decoded.unwrap_or_else(|_panicked| {
+        let result = outcome.unwrap_or_else(|_panicked| {
             decoder = Decoder::default();
             Err(JpegError::Broken)
         });

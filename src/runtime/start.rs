@@ -157,9 +157,10 @@ struct Start {
 
 impl Start {
     fn run(mut self) -> Result<Ending, Error> {
-        let console = match self.arguments.headless {
-            true => None,
-            false => Some(Console::open().map_err(Error::NoTerminal)?),
+        let console = if self.arguments.headless {
+            None
+        } else {
+            Some(Console::open().map_err(Error::NoTerminal)?)
         };
         let output = self.output()?;
         let (source, capture_source) = self.source()?;
@@ -350,16 +351,16 @@ fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<
     let elapsed = clock::instant()
         .saturating_duration_since(started)
         .as_secs_f64();
-    let mut text = report.trim_end().to_owned();
-    if let (Some(before), Some(after)) = (cpu_at_start, host::cpu_time()) {
-        let cpu = after.saturating_sub(before).as_secs_f64();
-        let share = 100.0 * cpu / elapsed.max(0.001);
-        text.push_str(&format!(
-            "\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"
-        ));
-    }
+    let cpu = match (cpu_at_start, host::cpu_time()) {
+        (Some(before), Some(after)) => {
+            let cpu = after.saturating_sub(before).as_secs_f64();
+            let share = 100.0 * cpu / elapsed.max(0.001);
+            format!("\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core")
+        }
+        _ => String::new(),
+    };
     // There is nobody left to tell when stderr is closed.
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(io::stderr(), "{}{cpu}", report.trim_end()));
 }
 
 /// Gives the terminal back before a panic's message is printed. Threads whose panics are contained

@@ -33,6 +33,7 @@ const READ_COUNT_MAX: usize = 16;
 
 /// The terminal, taken over.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct TerminalSide {
     console: Console,
     terminal: Terminal<ScreenBackend>,
@@ -75,8 +76,7 @@ impl TerminalSide {
         token: Token,
         waker: &Arc<Waker>,
     ) -> Result<Self, Error> {
-        let size = console.size().map_err(Error::NoTerminal)?;
-        let cells = window(size).cells;
+        let cells = window(console.size().map_err(Error::NoTerminal)?).cells;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cells.columns, cells.rows));
         let backend = ScreenBackend::new(cells, depth);
         let Ok(terminal) = Terminal::with_options(backend, TerminalOptions { viewport });
@@ -163,13 +163,9 @@ impl TerminalSide {
                 Ok(Some(ConsoleInput::Event(event))) => {
                     inputs.extend(TerminalInput::from_event(event).and_then(into_input));
                 }
-                Ok(None) => {
-                    self.readable = false;
-                    inputs.push(Input::TerminateRequested);
-                }
                 Err(err) if err.kind() == io::ErrorKind::WouldBlock => self.readable = false,
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => {
+                Ok(None) | Err(_) => {
                     self.readable = false;
                     inputs.push(Input::TerminateRequested);
                 }
