@@ -192,6 +192,12 @@ impl Console {
             None => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
+    /// Whether bytes that were taken are still being written; the poll is woken at the end. A frame
+    /// made meanwhile would grow old here.
+    pub fn is_writing(&self) -> bool {
+        !self.shared.lock().is_idle()
+    }
+
 
     /// Takes all of `bytes` when the writer is idle, else nothing, and says how many it took.
     ///

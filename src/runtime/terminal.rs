@@ -218,7 +218,11 @@ impl TerminalSide {
                 Err(err) => return Err(err),
             }
         }
-        if self.written == self.outgoing.len() && !self.outgoing.is_empty() {
+        // A console's own thread wakes the loop when it has written what it took.
+        if self.written == self.outgoing.len()
+            && !self.outgoing.is_empty()
+            && !self.console.is_writing()
+        {
             let len = self.outgoing.len();
             self.outgoing.clear();
             self.written = 0;
