@@ -75,10 +75,15 @@ camera-test: ## cameras, on emulated hardware where the rig is
 		echo "camera-test: left out: its rig is not here"; \
 	fi
 
-windows-check: ## clippy for Windows, where the rig is
+windows-check: ## clippy for Windows, and calls under Wine, where the rig is
 	@if rig=$$(.ci/rig windows-rig); then \
 		"$$rig/winrig" setup-check && \
-		"$$rig/winrig" clippy . --workspace --all-targets $(CARGO_FLAGS) -- -D warnings; \
+		"$$rig/winrig" clippy . --workspace --all-targets $(CARGO_FLAGS) -- -D warnings && \
+		if [ -e "$$rig/prefix/system.reg" ]; then \
+			$(CARGO) build $(CARGO_FLAGS) && tests/windows.sh "$$rig"; \
+		else \
+			echo "windows-check: Wine was left out: run $$rig/winrig setup"; \
+		fi; \
 	else \
 		echo "windows-check: left out: its rig is not here"; \
 	fi

@@ -32,8 +32,29 @@ pub fn cpu_time() -> Option<std::time::Duration> {
     return rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime)
         .try_into()
         .ok();
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    return process_times();
+    #[cfg(not(any(unix, windows)))]
     return None;
+}
+
+#[cfg(windows)]
+fn process_times() -> Option<std::time::Duration> {
+    use windows_sys::Win32::{
+        Foundation::FILETIME,
+        System::Threading::{GetCurrentProcess, GetProcessTimes},
+    };
+    let mut times = [FILETIME::default(); 4];
+    let [created, ended, kernel, user] = &mut times;
+    // SAFETY: it has no conditions.
+    let process = unsafe { GetCurrentProcess() };
+    // SAFETY: the pseudo handle is always valid, and the four times may be written.
+    let is_known = unsafe { GetProcessTimes(process, created, ended, kernel, user) };
+    // In units of 100 ns.
+    let ticks =
+        |time: &FILETIME| u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime);
+    let nanoseconds = (ticks(kernel) + ticks(user)).saturating_mul(100);
+    (is_known != 0).then(|| std::time::Duration::from_nanos(nanoseconds))
 }
 
 /// The addresses under which others may reach this host: of interfaces that are up, without

@@ -6,6 +6,11 @@
     reason = "test code"
 )]
 #![allow(clippy::format_push_string, reason = "short beats quick here")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "cut where a sign was found"
+)]
 
 #[path = "support/source.rs"]
 mod source;

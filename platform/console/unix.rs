@@ -165,6 +165,11 @@ impl Console {
         write_all_within(self.tty.as_fd(), bytes, timeout)
     }
 
+    /// Whether bytes that were taken are still on their way within this program: never, here.
+    pub const fn is_writing(&self) -> bool {
+        false
+    }
+
     /// Throws away what was written and the terminal has not taken yet, so that leaving does not
     /// wait behind it. It may cut a sequence, and ends in the middle of a frame.
     ///

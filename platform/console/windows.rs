@@ -5,16 +5,20 @@
 //! `CONOUT$`, which are the console even when the standard streams are not; frames go to the
 //! standard output, so that a terminal behind a pipe (mintty, a test) gets them.
 
+#[path = "windows_modes.rs"]
+mod modes;
 #[path = "windows_threads.rs"]
 mod threads;
 
-use self::threads::{Shared, lock, spawn_named, write_out};
+use self::{
+    modes::{Found, draw_on_console, set_mode},
+    threads::{Shared, lock, spawn_named, write_out},
+};
 use super::{ConsoleInput, Signal, WindowSize};
 use mio::{Registry, Token, Waker};
 use std::{
     fs::{File, OpenOptions},
     io::{self, IsTerminal},
-    os::windows::io::AsRawHandle,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -24,10 +28,10 @@ use std::{
 };
 use windows_sys::{
     Win32::System::Console::{
-        CONSOLE_MODE, CTRL_BREAK_EVENT, CTRL_C_EVENT, DISABLE_NEWLINE_AUTO_RETURN,
-        ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_PROCESSED_OUTPUT,
+        CTRL_BREAK_EVENT, CTRL_C_EVENT, DISABLE_NEWLINE_AUTO_RETURN, ENABLE_ECHO_INPUT,
+        ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_PROCESSED_OUTPUT,
         ENABLE_VIRTUAL_TERMINAL_INPUT, ENABLE_VIRTUAL_TERMINAL_PROCESSING, ENABLE_WINDOW_INPUT,
-        GetConsoleMode, SetConsoleCtrlHandler, SetConsoleMode,
+        SetConsoleCtrlHandler,
     },
     core::BOOL,
 };
@@ -39,8 +43,8 @@ const RESCUE_TIMEOUT: Duration = Duration::from_millis(300);
 /// peer can be told. Windows itself waits five seconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The modes to put back, for [`rescue`].
-static RAW: Mutex<Option<Modes>> = Mutex::new(None);
+/// What to put back, for [`rescue`].
+static RAW: Mutex<Option<Found>> = Mutex::new(None);
 
 /// What the control handler, a function of the system's, has to know.
 static CONTROL: Control = Control {
@@ -54,7 +58,7 @@ static CONTROL: Control = Control {
 pub struct Console {
     input: File,
     output: File,
-    found: Modes,
+    found: Found,
     is_raw: bool,
     shared: Arc<Shared>,
 }
@@ -62,12 +66,6 @@ pub struct Console {
 /// The process's signals, readable through the poll.
 #[derive(Debug)]
 pub struct Signals {}
-
-#[derive(Clone, Copy, Debug)]
-struct Modes {
-    input: CONSOLE_MODE,
-    output: CONSOLE_MODE,
-}
 
 struct Control {
     hang_up: AtomicBool,
@@ -83,10 +81,8 @@ impl Console {
     pub fn open() -> io::Result<Self> {
         let open = |name| OpenOptions::new().read(true).write(true).open(name);
         let (input, output) = (open("CONIN$")?, open("CONOUT$")?);
-        let found = Modes {
-            input: mode(&input)?,
-            output: mode(&output)?,
-        };
+        let found = Found::of(&input, &output)?;
+        draw_on_console()?;
         let shared = Arc::new(Shared::default());
         let console = Self {
             input,
@@ -132,12 +128,9 @@ impl Console {
     /// standard output goes elsewhere.
     pub fn enter_raw(&mut self) -> io::Result<()> {
         if !self.is_raw {
-            self.found = Modes {
-                input: mode(&self.input)?,
-                output: mode(&self.output)?,
-            };
+            self.found = Found::of(&self.input, &self.output)?;
         }
-        *lock(&RAW) = Some(self.found);
+        *lock(&RAW) = Some(self.found.clone());
         self.is_raw = true;
         let cooked = ENABLE_LINE_INPUT
             | ENABLE_ECHO_INPUT
@@ -170,9 +163,7 @@ impl Console {
             return Ok(());
         }
         *lock(&RAW) = None;
-        let input = set_mode(&self.input, self.found.input);
-        set_mode(&self.output, self.found.output)?;
-        input?;
+        self.found.put_back(&self.input, &self.output)?;
         self.is_raw = false;
         Ok(())
     }
@@ -199,6 +190,12 @@ impl Console {
     /// `WouldBlock`, or what the console said to earlier bytes.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.shared.lock().put(bytes, &self.shared.changed)
+    }
+
+    /// Whether bytes that were taken are still being written; the poll is woken at the end. A frame
+    /// made meanwhile would grow old here.
+    pub fn is_writing(&self) -> bool {
+        !self.shared.lock().is_idle()
     }
 
     /// Writes all of `bytes`, waiting at most twice `timeout`; what does not go in time is given
@@ -266,8 +263,7 @@ pub fn rescue(bytes: &[u8]) {
     }
     let open = |name| OpenOptions::new().read(true).write(true).open(name);
     if let (Ok(input), Ok(output)) = (open("CONIN$"), open("CONOUT$")) {
-        set_mode(&input, found.input).ok();
-        set_mode(&output, found.output).ok();
+        found.put_back(&input, &output).ok();
     }
 }
 
@@ -332,25 +328,4 @@ unsafe extern "system" fn handle_control(event: u32) -> BOOL {
         ended.recv_timeout(CLOSE_TIMEOUT).ok();
     }
     1
-}
-
-fn mode(console: &File) -> io::Result<CONSOLE_MODE> {
-    let mut mode = 0;
-    // SAFETY: the handle is open while `console` is borrowed, and `mode` may be written.
-    let is_known = unsafe { GetConsoleMode(console.as_raw_handle(), &raw mut mode) };
-    if is_known == 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(mode)
-    }
-}
-
-fn set_mode(console: &File, mode: CONSOLE_MODE) -> io::Result<()> {
-    // SAFETY: the handle is open while `console` is borrowed.
-    let is_set = unsafe { SetConsoleMode(console.as_raw_handle(), mode) };
-    if is_set == 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
 }

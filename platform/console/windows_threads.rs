@@ -49,28 +49,25 @@ impl Shared {
     /// The reader's thread. It stays in the system's call when the console is dropped, which is
     /// when the program ends.
     pub(super) fn read_events(&self) {
-        loop {
-            let event = crossterm::event::read();
-            let mut state = self.lock();
+        let _end = ReaderEnd(self);
+        while let Ok(event) = crossterm::event::read() {
             match event {
-                Ok(Event::Key(key)) if key.kind == KeyEventKind::Release => continue,
-                Ok(event @ (Event::Key(_) | Event::Resize(..))) => {
-                    while state.events.len() >= EVENT_COUNT_MAX && !state.is_closed {
-                        state = self
-                            .changed
-                            .wait(state)
-                            .unwrap_or_else(PoisonError::into_inner);
-                    }
-                    state.events.push_back(event);
-                }
+                Event::Key(key) if key.kind == KeyEventKind::Release => continue,
+                Event::Key(_) | Event::Resize(..) => {}
                 // The mouse and the focus. Pastes come as keys here.
-                Ok(_) => continue,
-                Err(_) => state.has_ended = true,
+                _ => continue,
             }
-            state.wake();
-            if state.has_ended || state.is_closed {
+            let is_full =
+                |state: &mut Exchange| state.events.len() >= EVENT_COUNT_MAX && !state.is_closed;
+            let mut state = self
+                .changed
+                .wait_while(self.lock(), is_full)
+                .unwrap_or_else(PoisonError::into_inner);
+            if state.is_closed {
                 return;
             }
+            state.events.push_back(event);
+            state.wake();
         }
     }
 
@@ -116,8 +113,20 @@ impl Shared {
     }
 }
 
+/// Says that no event will come any more, however the reader ends: a program that hears no keys
+/// could not be left.
+struct ReaderEnd<'a>(&'a Shared);
+
+impl Drop for ReaderEnd<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.has_ended = true;
+        state.wake();
+    }
+}
+
 impl Exchange {
-    fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.frame.is_none() && !self.is_writing
     }
 

@@ -352,18 +352,16 @@ fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<
     let elapsed = clock::instant()
         .saturating_duration_since(started)
         .as_secs_f64();
-    let mut text = report.trim_end().to_owned();
-    if let (Some(before), Some(after)) = (cpu_at_start, host::cpu_time()) {
-        let cpu = after.saturating_sub(before).as_secs_f64();
-        let share = 100.0 * cpu / elapsed.max(0.001);
-        // Writing to a String cannot fail.
-        let _written = write!(
-            text,
-            "\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core"
-        );
-    }
+    let cpu = match (cpu_at_start, host::cpu_time()) {
+        (Some(before), Some(after)) => {
+            let cpu = after.saturating_sub(before).as_secs_f64();
+            let share = 100.0 * cpu / elapsed.max(0.001);
+            format!("\nCPU: {cpu:.2} s in {elapsed:.1} s, {share:.1} % of one core")
+        }
+        _ => String::new(),
+    };
     // There is nobody left to tell when stderr is closed.
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(io::stderr(), "{}{cpu}", report.trim_end()));
 }
 
 /// Gives the terminal back before a panic's message is printed. Threads whose panics are contained

@@ -78,8 +78,7 @@ impl TerminalSide {
         token: Token,
         waker: &Arc<Waker>,
     ) -> Result<Self, Error> {
-        let size = console.size().map_err(Error::NoTerminal)?;
-        let cells = window(size).cells;
+        let cells = window(console.size().map_err(Error::NoTerminal)?).cells;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cells.columns, cells.rows));
         let backend = ScreenBackend::new(cells, depth);
         let Ok(terminal) = Terminal::with_options(backend, TerminalOptions { viewport });
@@ -222,7 +221,11 @@ impl TerminalSide {
                 Err(err) => return Err(err),
             }
         }
-        if self.written == self.outgoing.len() && !self.outgoing.is_empty() {
+        // A console's own thread wakes the loop when it has written what it took.
+        if self.written == self.outgoing.len()
+            && !self.outgoing.is_empty()
+            && !self.console.is_writing()
+        {
             let len = self.outgoing.len();
             self.outgoing.clear();
             self.written = 0;

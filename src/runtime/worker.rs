@@ -17,6 +17,10 @@ use std::{
 };
 
 thread_local! {
+    #[allow(
+        clippy::missing_const_for_thread_local,
+        reason = "it is const; clippy does not see that for Windows"
+    )]
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
 }
 

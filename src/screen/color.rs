@@ -71,8 +71,9 @@ pub fn detect(environment: &ColorEnvironment) -> ColorDepth {
         || TRUECOLOR.iter().any(|name| {
             term.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest == "-extra")
         })
-        // Windows consoles name themselves only to programs that do not ask them.
-        || (cfg!(windows) && term.is_empty())
+        // Each console of Windows that obeys escapes shows 24 bits, and has no name; shells that
+        // come from Unix give it one of these.
+        || (cfg!(windows) && matches!(term.as_str(), "" | "cygwin" | "xterm-256color"))
     {
         ColorDepth::Truecolor
     } else if term.ends_with("-256color") {

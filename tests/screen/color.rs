@@ -17,8 +17,14 @@ fn check(colorterm: &str, no_color: bool, term: &str, depth: ColorDepth) {
 fn the_environment_tells_the_depth() {
     check("truecolor", false, "xterm-256color", ColorDepth::Truecolor);
     check("24bit", false, "screen", ColorDepth::Truecolor);
-    check("yes", false, "xterm-256color", ColorDepth::Indexed256);
-    check("", false, "xterm-256color", ColorDepth::Indexed256);
+    let (usual, nameless) = if cfg!(windows) {
+        (ColorDepth::Truecolor, ColorDepth::Truecolor)
+    } else {
+        (ColorDepth::Indexed256, ColorDepth::Ansi16)
+    };
+    check("yes", false, "xterm-256color", usual);
+    check("", false, "xterm-256color", usual);
+    check("", false, "", nameless);
     check("", false, "tmux-256color", ColorDepth::Indexed256);
     check("", false, "xterm-direct", ColorDepth::Truecolor);
     check("", false, "xterm-kitty", ColorDepth::Truecolor);
@@ -34,8 +40,6 @@ fn the_environment_tells_the_depth() {
     check("", false, "dumb", ColorDepth::Mono);
     check("truecolor", false, "dumb", ColorDepth::Mono);
     check("truecolor", true, "xterm-kitty", ColorDepth::Mono);
-    #[cfg(unix)]
-    check("", false, "", ColorDepth::Ansi16);
 }
 
 #[test]
