@@ -55,25 +55,27 @@ impl App {
 
     fn send_text(&mut self, now: Now, text: &str) {
         self.redraw();
-        let Some(call) = self.line.up_mut() else {
-            return;
-        };
         if text.is_empty() {
             return;
         }
-        if !call.session.send_text(now.instant, text) {
+        let refused = match self.line.up_mut() {
+            None => Some("not sent: there is no call"),
+            Some(call) if !call.session.send_text(now.instant, text) => {
+                Some("not sent, too much waits already; try again")
+            }
+            Some(_) => None,
+        };
+        if let Some(reason) = refused {
             // It is given back, to be sent again.
             if let Some(screen) = &mut self.screen {
                 screen.typing.insert(TextLine::default()).insert(text);
             }
-            self.notice(
-                now,
-                "not sent, too much waits already; try again".to_owned(),
-            );
+            self.notice(now, reason.to_owned());
             return;
         }
         let name = text::printable(&self.options.name);
         self.push_message(now, Speaker::Me, name, text::printable(text));
+        self.chat.scroll_to_end();
     }
 
     fn act(&mut self, now: Now, action: Action) {

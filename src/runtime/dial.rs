@@ -27,7 +27,16 @@ pub(super) type Dialled = Result<(TcpStream, SocketAddr), Error>;
 /// When there is no thread to be had.
 pub(super) fn dial(target: Target, outcome: Mailbox<Dialled>) -> io::Result<()> {
     // Nobody waits for it: it ends by itself when its last address has answered or timed out.
-    worker::spawn_named("dial", move || drop(outcome.put(connect(&target)))).map(drop)
+    let dial = move || {
+        let dialled = worker::contain(|| connect(&target));
+        let dialled = dialled.unwrap_or_else(|panicked| {
+            let source = io::Error::other(panicked);
+            let what = "to dial";
+            Err(Error::Machinery { what, source })
+        });
+        drop(outcome.put(dialled));
+    };
+    worker::spawn_named("dial", dial).map(drop)
 }
 
 fn connect(target: &Target) -> Dialled {

@@ -25,7 +25,6 @@ use crate::{
 use mio::{Poll, Waker};
 use std::{
     env,
-    fmt::Write as _,
     io::{self, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
