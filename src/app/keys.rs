@@ -60,10 +60,8 @@ impl App {
         }
         let refused = match self.line.up_mut() {
             None => Some("not sent: there is no call"),
-            Some(call) if !call.session.send_text(now.instant, text) => {
-                Some("not sent, too much waits already; try again")
-            }
-            Some(_) => None,
+            Some(call) => (!call.session.send_text(now.instant, text))
+                .then_some("not sent, too much waits already; try again"),
         };
         if let Some(reason) = refused {
             // It is given back, to be sent again.
