@@ -129,7 +129,15 @@ pub enum CameraError {
     expect(dead_code, reason = "no cameras here")
 )]
 fn printable(name: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let hidden = |c: char| {
+        matches!(
+            c,
+            '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{feff}'
+        )
+    };
     let name: String = name
         .chars()
         .filter(|c| !hidden(*c))

@@ -1,4 +1,5 @@
-//! Lists the cameras, or captures from one: `cameras [NUMBER WIDTH HEIGHT RATE COUNT [size] [xREPEATS]]`.
+//! Lists the cameras, or captures from one:
+//! `cameras [NUMBER WIDTH HEIGHT RATE COUNT [size] [xREPEATS]]`.
 //! For trying drivers by hand and in the camera rig.
 
 #![allow(

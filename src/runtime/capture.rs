@@ -37,7 +37,6 @@ const REPORTS_MAX: usize = 16;
 
 /// Where pictures come from.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a program makes one of these")]
 pub(crate) enum CaptureSource {
     /// A camera: a number, a path, or a part of a name; `None` for the first.
     Camera(Option<String>),
@@ -84,8 +83,9 @@ struct Outbox {
 }
 
 impl Capture {
-    /// Starts the thread. Nothing is opened before the first [`Self::order`]. `has_barcode`: whether
-    /// it is drawn into what is sent; in the test picture it always is. `waker`: of the loop.
+    /// Starts the thread. Nothing is opened before the first [`Self::order`]. `has_barcode`:
+    /// whether it is drawn into what is sent; in the test picture it always is. `waker`: of the
+    /// loop.
     ///
     /// # Errors
     /// When the system has no room for another thread.
@@ -149,8 +149,8 @@ impl Capture {
         self.outbox.cameras.take()
     }
 
-    /// The newest picture, when there is a new one. None comes after an order that wants none, though
-    /// the thread may still be at work on it.
+    /// The newest picture, when there is a new one. None comes after an order that wants none,
+    /// though the thread may still be at work on it.
     pub(crate) fn take_picture(&self) -> Option<OwnPicture> {
         let picture = self.outbox.pictures.take();
         picture.filter(|_| self.order.as_ref().is_some_and(|order| order.enabled))

@@ -164,7 +164,7 @@ impl Interval {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "1 to a million after clamping; NaN becomes 0, which drivers take for the default"
+            reason = "1 to a million; NaN becomes 0, which drivers take for the default"
         )]
         let denominator = (rate * 1000.0).clamp(1.0, RATE_MAX * 1000.0) as u32;
         Self {
