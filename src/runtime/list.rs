@@ -132,9 +132,9 @@ fn rounded(rate: f64) -> String {
 mod tests {
     use super::*;
 
-    fn mode(format: &[u8; 4], height: u32, rate_max: f64) -> Mode {
+    fn mode(format: [u8; 4], height: u32, rate_max: f64) -> Mode {
         Mode {
-            format: FourCc(*format),
+            format: FourCc(format),
             width: height * 4 / 3,
             height,
             rate_max,
@@ -144,11 +144,11 @@ mod tests {
     #[test]
     fn formats_with_the_same_sizes_and_rates_are_listed_together() {
         let mut modes = Vec::new();
-        for format in [b"YUYV", b"422P", b"NV12", b"Y10 "] {
+        for format in [*b"YUYV", *b"422P", *b"NV12", *b"Y10 "] {
             modes.extend([mode(format, 480, 25.0), mode(format, 720, 12.5)]);
         }
-        modes.push(mode(b"MJPG", 480, 29.97));
-        modes.push(mode(b"GREY", 480, 0.0));
+        modes.push(mode(*b"MJPG", 480, 29.97));
+        modes.push(mode(*b"GREY", 480, 0.0));
         let mut info = CameraInfo {
             number: 2,
             path: "/dev/video2".into(),
@@ -171,7 +171,7 @@ mod tests {
 ";
         assert_eq!(out, expected);
         info.modes = (0..99_u8)
-            .map(|n| mode(&[b'X', b'0' + n / 10, b'0' + n % 10, b'X'], 1, 1.0))
+            .map(|n| mode([b'X', b'0' + n / 10, b'0' + n % 10, b'X'], 1, 1.0))
             .collect();
         (info.path, info.bus) = ("".into(), String::new());
         out.clear();

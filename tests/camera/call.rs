@@ -11,8 +11,8 @@ use vt100::Screen;
 /// Fewest rows that must show the bars.
 const ROW_COUNT_MIN: usize = 5;
 
-/// Runs the program as a job of the machine's shell, and continues it when it was stopped and a line
-/// is typed. 147 and 148 are SIGSTOP and SIGTSTP.
+/// Runs the program as a job of the machine's shell, and continues it when it was stopped and a
+/// line is typed. 147 and 148 are SIGSTOP and SIGTSTP.
 const SHELL_SCRIPT: &str = "
     status=$?
     while [ $status = 147 ] || [ $status = 148 ]; do
@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
 
     /// Waits until the end with the camera has said `words`, and says how long that took.
     #[track_caller]
-    pub(crate) fn wait_for_words(&mut self, words: &str) -> Duration {
+    pub(crate) fn wait_for_words(&self, words: &str) -> Duration {
         let commands = format!("grep -q '{words}' /tmp/log");
         self.rig.wait_for(words, &commands)
     }

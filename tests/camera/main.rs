@@ -47,16 +47,16 @@ fn main() -> ExitCode {
     let rig = rig::Rig::up(folder.as_ref());
     let mut failed_count = 0;
     for (name, check) in &chosen {
-        match catch_unwind(AssertUnwindSafe(|| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
             rig.tidy_up();
             check(&rig)
-        })) {
-            Ok(figures) => println!("camera-test: ok      {name}{figures}"),
+        }));
+        if let Ok(figures) = outcome {
+            println!("camera-test: ok      {name}{figures}");
+        } else {
             // What went wrong was printed where it did.
-            Err(_) => {
-                println!("camera-test: FAILED  {name}");
-                failed_count += 1;
-            }
+            println!("camera-test: FAILED  {name}");
+            failed_count += 1;
         }
     }
     println!(
