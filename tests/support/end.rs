@@ -136,6 +136,10 @@ impl End {
     }
 
     /// Asks it to end.
+    #[allow(
+        clippy::needless_pass_by_ref_mut,
+        reason = "other systems than Unix want it"
+    )]
     pub(crate) fn terminate(&mut self) {
         #[cfg(unix)]
         self.signal(rustix::process::Signal::TERM);
