@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// One line on stderr; there is nobody left to tell when that is closed.
+/// One line on stderr.
 fn say(line: &str) {
-    drop(writeln!(io::stderr(), "ttychat: {line}"));
+    runtime::say_last(format!("ttychat: {line}"));
 }

@@ -3,7 +3,7 @@
 use super::{
     dial,
     event_loop::{CAPTURE_RELEASE_TIMEOUT, EventLoop},
-    files::{self, LineFile},
+    files,
     picture::Job,
     start::no_poll,
 };
@@ -11,40 +11,7 @@ use crate::{
     app::{Effect, Input, Now},
     error::Error,
 };
-use std::io::{self, Write};
 use ttychat_platform::console::Signals;
-
-/// Where lines go.
-#[derive(Debug, Default)]
-pub(super) struct Output {
-    pub(super) log: Option<LineFile>,
-    pub(super) statistics: Option<LineFile>,
-    /// Whether there is no screen: then statistics go to stdout too, and the log to stderr.
-    pub(super) headless: bool,
-}
-
-impl Output {
-    /// Adds a line to the log.
-    pub(super) fn log(&mut self, now: Now, line: &str) {
-        if let Some(log) = &mut self.log {
-            log.add_dated(now.wall, line);
-        }
-        if self.headless {
-            // There is nobody left to tell when stderr is closed.
-            drop(writeln!(io::stderr(), "ttychat: {line}"));
-        }
-    }
-
-    fn add_statistics(&mut self, line: &str) {
-        if let Some(file) = &mut self.statistics {
-            file.add(line);
-        }
-        if self.headless {
-            // A reader that went away must not end the call.
-            drop(writeln!(io::stdout(), "{line}"));
-        }
-    }
-}
 
 impl EventLoop {
     /// Does all that is wanted.
@@ -72,8 +39,13 @@ impl EventLoop {
                 Some(capture) => capture.list_cameras(),
                 None => self.app.handle(now, Input::Cameras(Vec::new())),
             },
-            Effect::Log(line) => self.output.log(now, &line),
-            Effect::Quit(ending) => self.ending = Some(ending),
+            Effect::Log(line) => self.output.log(now.wall, line),
+            Effect::Quit(ending) => {
+                if let Some(message) = &ending.message {
+                    self.output.log_only(now.wall, message.clone());
+                }
+                self.ending = Some(ending);
+            }
             Effect::Repaint => {
                 if let Some(terminal) = &mut self.terminal {
                     terminal.invalidate();
@@ -106,7 +78,7 @@ impl EventLoop {
                     self.app.handle(now, input);
                 }
             }
-            Effect::Statistics(line) => self.output.add_statistics(&line),
+            Effect::Statistics(line) => self.output.add_statistics(line),
             Effect::Suspend => self.suspend(now)?,
         }
         Ok(())

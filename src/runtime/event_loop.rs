@@ -9,9 +9,9 @@ use super::{
     clock,
     connection::Connection,
     dial::Dialled,
-    effect::Output,
     mailbox::Mailbox,
     network::Listeners,
+    output::Output,
     picture::PictureThread,
     start::{no_poll, no_thread},
     terminal::TerminalSide,
@@ -120,15 +120,25 @@ impl EventLoop {
     /// Turns until the program ends.
     ///
     /// # Errors
-    /// When the poll or the terminal fails.
+    /// When the poll or the terminal fails; the peer has been told.
     pub(super) fn run(&mut self) -> Result<Ending, Error> {
+        let ending = self.turn_until_the_end();
+        if ending.is_err() {
+            // Without a goodbye the peer would take it for a lost connection and call again.
+            self.app.handle(clock::now(), Input::TerminateRequested);
+        }
+        // What fails now changes nothing any more.
+        drop(self.hang_up());
+        self.close();
+        ending
+    }
+
+    fn turn_until_the_end(&mut self) -> Result<Ending, Error> {
         let mut events = Events::with_capacity(256);
         let mut now = clock::now();
         self.finish_turn(now)?;
         loop {
             if let Some(ending) = self.ending.take() {
-                self.hang_up()?;
-                self.close();
                 return Ok(ending);
             }
             let timeout = self.wait_time(now.instant);
@@ -161,8 +171,13 @@ impl EventLoop {
     /// Effects, drawing, and what all that gives the sockets and the source to do.
     fn finish_turn(&mut self, now: Now) -> Result<(), Error> {
         self.do_effects(now)?;
-        if let Some(terminal) = &mut self.terminal {
-            terminal.turn(now, &mut self.app).map_err(Error::Terminal)?;
+        if let Some(terminal) = &mut self.terminal
+            && self.ending.is_none()
+            && terminal.turn(now, &mut self.app).is_err()
+        {
+            // The window was closed; SIGHUP says the same, but may come later or never.
+            terminal.give_up();
+            self.app.handle(now, Input::TerminateRequested);
         }
         self.do_effects(now)?;
         self.transmit(now);
@@ -282,5 +297,6 @@ impl EventLoop {
             drop(capture.close(CAPTURE_CLOSE_TIMEOUT));
         }
         self.pictures.close();
+        self.output.close();
     }
 }

@@ -13,10 +13,12 @@ mod files;
 mod list;
 mod mailbox;
 mod network;
+mod output;
 mod picture;
 mod sockets;
 mod start;
 mod terminal;
 mod worker;
 
+pub use output::say_last;
 pub use start::run;

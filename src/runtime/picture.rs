@@ -22,6 +22,10 @@ const LIMITS: Limits = Limits {
     size_max: PixelSize::new(PICTURE_SIDE_MAX as u32, PICTURE_SIDE_MAX as u32),
 };
 
+/// Largest decoded picture whose space is kept for the next one, in bytes: 1920x1080. A stranger's
+/// huge one shall not be held for the rest of the day.
+const KEPT_LEN_MAX: usize = 1920 * 1080 * 3;
+
 /// How long the thread may take to end; a picture takes milliseconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -154,6 +158,9 @@ impl Decoder {
                 }
                 Fit::Letterbox => self.scaler.scale(&self.decoded, shown, &mut out),
             }
+        }
+        if self.decoded.rgb().len() > KEPT_LEN_MAX {
+            self.decoded = Picture::default();
         }
         Ok(out)
     }

@@ -50,7 +50,7 @@ impl EventLoop {
             }
         }
         for (stream, address) in self.listeners.accept(now.instant) {
-            if self.connections.len() >= CONNECTION_COUNT_MAX {
+            if self.connections.len() >= CONNECTION_COUNT_MAX && !self.drop_closing(now) {
                 continue;
             }
             // A caller that is gone before it was taken in is of no interest.
@@ -65,6 +65,19 @@ impl EventLoop {
             }
         }
         self.read_connections(now);
+    }
+
+    /// Drops the connection that has been closing for longest, so that one that was turned away
+    /// does not keep another out; says whether there was one.
+    fn drop_closing(&mut self, now: Now) -> bool {
+        let closing = self.connections.iter();
+        let closing = closing.filter_map(|(&connection, io)| Some((io.deadline()?, connection)));
+        let Some((_, connection)) = closing.min() else {
+            return false;
+        };
+        self.connections.remove(&connection);
+        self.app.handle(now, Input::Disconnected { connection });
+        true
     }
 
     fn read_connections(&mut self, now: Now) {

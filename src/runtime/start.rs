@@ -3,11 +3,11 @@
 use super::{
     capture::{Capture, CaptureSource},
     clock,
-    effect::Output,
     event_loop::{self, EventLoop, Parts},
     files::{self, LineFile},
     list,
     network::Listeners,
+    output::{self, Output, Sinks},
     terminal::{self, TerminalSide},
     worker,
 };
@@ -229,11 +229,12 @@ impl Start {
             headless,
             ..
         } = &self.arguments;
-        Ok(Output {
+        Output::spawn(Sinks {
             log: log.as_deref().map(LineFile::open).transpose()?,
             statistics: stats.as_deref().map(LineFile::open).transpose()?,
             headless: *headless,
         })
+        .map_err(no_thread)
     }
 
     fn source(&self) -> Result<(app::Source, CaptureSource), Error> {
@@ -359,8 +360,7 @@ fn print_report(report: &str, started: std::time::Instant, cpu_at_start: Option<
         }
         _ => String::new(),
     };
-    // There is nobody left to tell when stderr is closed.
-    drop(writeln!(io::stderr(), "{}{cpu}", report.trim_end()));
+    output::say_last(format!("{}{cpu}", report.trim_end()));
 }
 
 /// Gives the terminal back before a panic's message is printed. Threads whose panics are contained

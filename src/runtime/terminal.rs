@@ -130,6 +130,14 @@ impl TerminalSide {
         discarded.and(written)
     }
 
+    /// Writes nothing any more: the terminal is gone.
+    pub(super) fn give_up(&mut self) {
+        self.outgoing.clear();
+        self.written = 0;
+        self.in_frame = false;
+        (self.readable, self.writable) = (false, false);
+    }
+
     /// Takes the terminal back after somebody else stopped and continued the program: the shell may
     /// have changed everything meanwhile. A frame that is on its way goes first.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
