@@ -194,6 +194,37 @@ fn a_closed_port_is_named_with_the_way_out() {
     );
 }
 
+/// A regression: a pipe that nobody reads stopped the loop, so that not even SIGTERM was heard.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_does_not_read_stops_nothing() {
+    let (_unread, mut pipe) = std::io::pipe().unwrap();
+    // As much as Linux gives a pipe; the program's first line finds it full.
+    pipe.write_all(&[b'\n'; 64 << 10]).unwrap();
+    let listener = listener();
+    let address = format!("127.0.0.1:{}", listener.port());
+    let home = tempfile::tempdir().unwrap();
+    let mut caller = std::process::Command::new(env!("CARGO_BIN_EXE_ttychat"))
+        .args(["--connect", &address, "--headless", "--source", "test"])
+        .env("HOME", home.path())
+        .env_remove("XDG_CONFIG_HOME")
+        .stdout(pipe.try_clone().unwrap())
+        .stderr(pipe)
+        .spawn()
+        .unwrap();
+    for _ in 0..3 {
+        listener.wait_for_line(Duration::from_secs(20), |line| {
+            line.text("state") == "in call" && line.number("shown_per_s") > 20.0
+        });
+    }
+    let pid = rustix::process::Pid::from_child(&caller);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    listener.wait_for_line(Duration::from_secs(3), |line| {
+        line.text("state") == "waiting"
+    });
+    assert_eq!(caller.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn a_call_with_oneself_reports_what_it_did() {
     let mut end = End::start(&[

@@ -348,6 +348,31 @@ fn a_signal_to_end_gives_the_terminal_back() {
     }
 }
 
+/// A regression: the end of the terminal ended the program before its goodbye had left, and a peer
+/// that had called would have called again.
+#[test]
+fn a_window_that_is_closed_says_goodbye() {
+    let (alices, bobs) = (home(), home());
+    let address = format!("127.0.0.1:{}", free_port());
+    let listen = ["--listen", &address, "--accept", "all", "--source", "test"];
+    let mut alice = start(&alices, &listen).spawn();
+    alice.wait_for_text("127.0.0.1");
+
+    let window = portable_pty::native_pty_system()
+        .openpty(portable_pty::PtySize::default())
+        .unwrap();
+    let mut bob = portable_pty::CommandBuilder::new(TTYCHAT);
+    bob.args(["--connect", &address, "--source", "test"]);
+    bob.env("HOME", bobs.path());
+    let mut bob = window.slave.spawn_command(bob).unwrap();
+    drop(window.slave);
+    alice.wait_for_text("in call");
+    drop(window.master);
+    alice.wait_for_text("told to stop");
+    assert!(bob.wait().unwrap().success(), "the exit code");
+    quit(&mut alice);
+}
+
 #[test]
 fn a_panic_gives_the_terminal_back_before_its_message() {
     let home = home();
