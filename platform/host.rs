@@ -2,12 +2,31 @@
 
 use std::net::IpAddr;
 
-/// The user's name, else `someone`.
+/// The user's name, else `someone`. A service or a container often has no variable for it, so the
+/// system's list of users is looked at too.
 pub fn user_name() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .or_else(listed_user_name)
         .unwrap_or_else(|| "someone".to_owned())
+}
+
+#[cfg(unix)]
+fn listed_user_name() -> Option<String> {
+    let own_id = rustix::process::geteuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    // name:password:user id:… (passwd(5)).
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        (fields.nth(1)? == own_id).then(|| name.to_owned())
+    })
+}
+
+#[cfg(not(unix))]
+fn listed_user_name() -> Option<String> {
+    None
 }
 
 /// The host's name without its domain, else `somewhere`.

@@ -58,7 +58,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Could not listen.
-    #[error("cannot listen on {address}; choose another port, or end the program that uses it")]
+    #[error("cannot listen on {address}; {}", listen_advice(source))]
     Listen {
         /// What was tried.
         address: String,
@@ -128,6 +128,17 @@ impl Error {
             Self::Options(_) => 2,
             _ => 1,
         }
+    }
+}
+
+fn listen_advice(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => "choose another port, or end the program that uses it",
+        io::ErrorKind::AddrNotAvailable => {
+            "that is no address of this computer; give the port alone to listen on all it has"
+        }
+        io::ErrorKind::PermissionDenied => "choose a port above 1023",
+        _ => "choose another port or address",
     }
 }
 

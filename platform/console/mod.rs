@@ -23,7 +23,7 @@ pub enum Signal {
     HangUp,
     /// Please stop for a while (SIGTSTP from outside; Ctrl-Z in raw mode is a key).
     Stop,
-    /// Please end (SIGTERM, SIGINT).
+    /// Please end (SIGTERM, SIGINT, SIGQUIT).
     Terminate,
     /// The window has another size (SIGWINCH).
     WindowChanged,

@@ -12,7 +12,7 @@ use rustix::{
     io::Errno,
     termios::{OptionalActions, QueueSelector, Termios},
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use std::{
     fmt, io,
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
@@ -228,7 +228,7 @@ impl Signals {
     /// # Errors
     /// From the system.
     pub fn open(registry: &Registry, token: Token, _waker: &Arc<Waker>) -> io::Result<Self> {
-        let caught = [SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH];
+        let caught = [SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH];
         let mut source = signal_hook_mio::v1_0::Signals::new(caught)?;
         source.register(registry, token, Interest::READABLE)?;
         Ok(Self { source })
@@ -241,7 +241,7 @@ impl Signals {
             .filter_map(|signal| match signal {
                 SIGCONT => Some(Signal::Continue),
                 SIGHUP => Some(Signal::HangUp),
-                SIGINT | SIGTERM => Some(Signal::Terminate),
+                SIGINT | SIGQUIT | SIGTERM => Some(Signal::Terminate),
                 SIGTSTP => Some(Signal::Stop),
                 SIGWINCH => Some(Signal::WindowChanged),
                 _ => None,

@@ -157,7 +157,6 @@ impl App {
         self.meter.call_began(now.instant);
         self.say(now, &line);
         if let Some(screen) = &mut self.screen {
-            screen.typing = screen.draft.take();
             // The large view of ourselves does not fit into the corner.
             screen.forget_own_picture();
         }
@@ -280,8 +279,7 @@ impl App {
         self.meter.call_ended(now.instant);
         self.close(connection, session);
         if let Some(screen) = &mut self.screen {
-            let draft = screen.typing.take();
-            screen.draft = draft.filter(|_| matches!(self.options.role, Role::Connect { .. }));
+            // The line stays open: letters typed on would be taken for keys.
             screen.forget_own_picture();
         }
         Some(Parted {

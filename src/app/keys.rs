@@ -14,9 +14,6 @@ use crate::{
 use crossterm::event::{KeyCode, KeyEvent};
 use std::sync::Arc;
 
-/// How far one key scrolls.
-const SCROLL_COUNT: i32 = 5;
-
 impl App {
     pub(super) fn take_key(&mut self, now: Now, key: &KeyEvent) {
         let Some(screen) = &mut self.screen else {
@@ -24,7 +21,7 @@ impl App {
         };
         let Some(line) = &mut screen.typing else {
             if let Some(action) = keys::action(key, self.line.is_asked()) {
-                self.act(now, action);
+                self.act_on(now, key, action);
             }
             return;
         };
@@ -33,7 +30,7 @@ impl App {
                 screen.typing = None;
                 screen.dirty = true;
             } else {
-                self.act(now, action);
+                self.act_on(now, key, action);
             }
         } else if key.code == KeyCode::Enter {
             let text = line.take();
@@ -76,6 +73,15 @@ impl App {
         self.chat.scroll_to_end();
     }
 
+    /// The arrows scroll by a line, other keys by a page.
+    fn act_on(&mut self, now: Now, key: &KeyEvent, action: Action) {
+        match (action, key.code) {
+            (Action::ScrollBack, KeyCode::Up) => self.scroll(-1),
+            (Action::ScrollForward, KeyCode::Down) => self.scroll(1),
+            _ => self.act(now, action),
+        }
+    }
+
     fn act(&mut self, now: Now, action: Action) {
         match action {
             Action::Accept => self.accept(now),
@@ -93,8 +99,8 @@ impl App {
                 self.effects.push(Effect::Repaint);
                 self.redraw();
             }
-            Action::ScrollBack => self.scroll(-SCROLL_COUNT),
-            Action::ScrollForward => self.scroll(SCROLL_COUNT),
+            Action::ScrollBack => self.scroll(-self.chat.page()),
+            Action::ScrollForward => self.scroll(self.chat.page()),
             Action::Cancel
             | Action::ToggleDetail
             | Action::ToggleFill

@@ -35,8 +35,6 @@ pub(super) struct Screen {
     pub(super) own_shown: bool,
     pub(super) overlay: Overlay,
     pub(super) typing: Option<TextLine>,
-    /// What was typed when the call was lost.
-    pub(super) draft: Option<TextLine>,
     pub(super) notice: Option<Notice>,
     pub(super) own_view: Option<Picture>,
     /// Since when a picture of ours waits to be painted.
@@ -64,7 +62,6 @@ impl Screen {
             own_shown: true,
             overlay: Overlay::None,
             typing: None,
-            draft: None,
             notice: None,
             own_view: None,
             own_waits_since: None,

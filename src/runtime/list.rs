@@ -123,7 +123,7 @@ fn write_wrapped(out: &mut String, words: &[String]) {
 }
 
 /// A rate with at most two decimals and no empty ones.
-fn rounded(rate: f64) -> String {
+pub(super) fn rounded(rate: f64) -> String {
     let text = format!("{rate:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -157,6 +157,12 @@ impl Chat {
         }
     }
 
+    /// What the program said, newest first.
+    pub(super) fn events(&self) -> impl Iterator<Item = &ChatMessage> {
+        let messages = self.messages.iter().rev();
+        messages.filter(|message| message.speaker == Speaker::Program)
+    }
+
     /// Scrolls to the newest message; what has faded is gone again.
     pub fn scroll_to_end(&mut self) {
         self.looks_back = false;

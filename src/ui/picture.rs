@@ -97,8 +97,8 @@ fn dithered(color: Color, x: u32, y: u32) -> Color {
         [-5, 3, -7, 1],
         [7, -1, 5, -3],
     ];
-    /// Steps of the pattern, in levels: black and white stay as they are.
-    const STEP: i16 = 4;
+    /// Steps of the pattern, in levels: most of the way between two of the colours.
+    const STEP: i16 = 7;
     let Color::Rgb(red, green, blue) = color else {
         return color;
     };

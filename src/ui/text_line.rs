@@ -60,7 +60,9 @@ impl TextLine {
         let (before, after) = self.split();
         // Terminals report an emoji or an accented letter as several characters, one at a time:
         // what comes is judged together with what stands before it.
-        let joined = [before, text.get(..end).unwrap_or_default()].concat();
+        let text = text.get(..end).unwrap_or_default();
+        let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
+        let joined = [before, &text].concat();
         let shown = text::printable(&joined);
         let room = TEXT_LEN_MAX.saturating_sub(after.len());
         let mut len = 0;

@@ -1,7 +1,9 @@
 //! The words of each scene, as rows of its panel.
 
 use super::{
-    Panel, Scene, View, figure,
+    Panel, Scene, View,
+    chat::Chat,
+    figure,
     keys::Action,
     sheet::{self, Piece, Row},
     status::hint,
@@ -16,6 +18,9 @@ const TEXT_WIDTH_MAX: usize = 54;
 
 /// Most addresses that are shown while waiting.
 const ADDRESS_COUNT_MAX: usize = 6;
+
+/// Most calls and missed calls shown while waiting.
+const EVENT_COUNT_MAX: usize = 3;
 
 /// Length of the line that moves while a call is made, in cells.
 const TRACK_LEN: u16 = 25;
@@ -55,7 +60,11 @@ pub(super) fn rows(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'stati
             room,
             theme,
         ),
-        Scene::Waiting { addresses } => waiting(addresses, view.own, room, theme),
+        Scene::Waiting { addresses } => {
+            let mut rows = waiting(addresses, view.own, room, theme);
+            rows.extend(events(view.chat, room, theme));
+            rows
+        }
     }
 }
 
@@ -97,6 +106,23 @@ fn waiting(
         (Action::Quit, "quit"),
     ];
     rows.push(hints(&keys, room, theme));
+    rows
+}
+
+/// The newest calls and missed calls: who was away shall see them, however long ago they were.
+fn events(chat: &Chat, room: usize, theme: &Theme) -> Vec<Row<'static>> {
+    let mut rows: Vec<_> = chat
+        .events()
+        .take(EVENT_COUNT_MAX)
+        .map(|event| {
+            let line = format!("{} {}", event.time, event.text);
+            Row::text(1, text::truncated(&line, room).into_owned(), theme.muted)
+        })
+        .collect();
+    rows.reverse();
+    if !rows.is_empty() {
+        rows.insert(0, Row::blank());
+    }
     rows
 }
 

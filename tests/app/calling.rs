@@ -191,8 +191,10 @@ fn a_lost_call_is_tried_again_with_a_countdown() {
     world.key(0, "y");
     world.run(Duration::from_millis(200));
     assert!(world.party(1).ending.is_none());
-    let page_up = KeyEvent::new(KeyCode::PageUp, KeyModifiers::NONE);
-    world.input(1, Input::Key(page_up));
+    let up = KeyEvent::new(KeyCode::Up, KeyModifiers::NONE);
+    for _ in 0..4 {
+        world.input(1, Input::Key(up));
+    }
     world.assert_screen(1, "remember this");
     assert!(world.party(1).title.contains("alice@laptop"));
 }
@@ -334,4 +336,23 @@ fn an_end_without_a_screen_takes_all_and_serves() {
     assert!(world.party(1).shown.len() > 20);
     assert!(world.party(0).shown.len() > 20);
     assert!(world.party(0).shown.iter().all(|(_, area)| area.is_empty()));
+}
+
+/// A regression: the text line closed with the call, and what was typed on were keys: a `q` quit.
+#[test]
+fn a_line_being_typed_stays_open_when_the_call_is_lost() {
+    let mut world = World::in_call();
+    world.key(0, "tI was saying");
+    world.key(1, "tand so was");
+    world.listener = None;
+    world.cut();
+    world.run(Duration::from_millis(100));
+    world.key(0, " quietly\n");
+    world.key(1, " I, quite\n");
+    world.run(Duration::from_millis(100));
+    for (party, text) in [(0, "I was saying quietly"), (1, "and so was I, quite")] {
+        assert!(world.party(party).ending.is_none(), "it quit");
+        // There is nobody to send it to, so it is still there.
+        world.assert_screen(party, text);
+    }
 }

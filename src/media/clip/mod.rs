@@ -9,6 +9,9 @@ use super::jpeg::{self, Decompressor, JpegError};
 use super::{Picture, PixelSize};
 use std::ops::Range;
 
+/// Most pictures that are tried before a file is refused; each takes milliseconds.
+const TRIED_COUNT_MAX: usize = 8;
+
 /// Largest picture of a clip, each way; larger ones are refused.
 const SIZE_MAX: PixelSize = PixelSize::new(4096, 4096);
 
@@ -28,7 +31,7 @@ pub struct Clip {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClipError {
     /// Not one of the kinds that are read.
-    #[error("not an MJPEG stream, a Y4M file, or a JPEG or PNG picture")]
+    #[error("its kind is not known")]
     UnknownKind,
     /// It begins well and then breaks.
     #[error("broken: {0}")]
@@ -67,7 +70,19 @@ impl Clip {
         } else {
             return Err(ClipError::UnknownKind);
         };
-        Ok(Self { kind })
+        let mut clip = Self { kind };
+        // Found out now, while there is somebody to tell: a picture that has all its parts may
+        // still break inside.
+        let tried = 0..clip.count().min(TRIED_COUNT_MAX);
+        let mut scratch = Picture::default();
+        let mut failure = None;
+        for index in tried {
+            match clip.decode(index, &mut scratch) {
+                Ok(()) => return Ok(clip),
+                Err(err) => failure = Some(err),
+            }
+        }
+        Err(failure.unwrap_or(ClipError::UnknownKind))
     }
 
     /// How many pictures it has, at least 1.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::{CaptureOrder, CaptureReport},
     media::{PixelSize, clip::Clip},
-    runtime::clock,
+    runtime::{clock, list},
 };
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,7 @@ impl Playback {
         if self.said != Said::Started {
             self.said = Said::Started;
             let PixelSize { width, height } = size;
-            let description = format!("clip {width}x{height} at {}", self.rate);
+            let description = format!("clip {width}x{height} at {}", list::rounded(self.rate));
             outbox.report(CaptureReport::Started {
                 number: None,
                 description,
