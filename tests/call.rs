@@ -200,7 +200,7 @@ fn a_closed_port_is_named_with_the_way_out() {
 fn a_reader_that_does_not_read_stops_nothing() {
     let (_unread, mut pipe) = std::io::pipe().unwrap();
     // As much as Linux gives a pipe; the program's first line finds it full.
-    pipe.write_all(&[b'\n'; 64 << 10]).unwrap();
+    pipe.write_all(&vec![b'\n'; 64 << 10]).unwrap();
     let listener = listener();
     let address = format!("127.0.0.1:{}", listener.port());
     let home = tempfile::tempdir().unwrap();
