@@ -6,11 +6,7 @@
     reason = "test code"
 )]
 #![allow(clippy::format_push_string, reason = "short beats quick here")]
-#![allow(
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "cut where a sign was found"
-)]
+#![allow(clippy::string_slice, reason = "cut where a sign was found")]
 
 #[path = "support/source.rs"]
 mod source;

@@ -6,12 +6,13 @@ use super::{
     files,
     picture::Job,
     start::no_poll,
+    terminal::TerminalSide,
 };
 use crate::{
     app::{Effect, Input, Now},
     error::Error,
 };
-use ttychat_platform::console::Signals;
+use ttychat_platform::console::{Signal, Signals};
 
 impl EventLoop {
     /// Does all that is wanted.
@@ -105,21 +106,29 @@ impl EventLoop {
             capture.order(&self.app.capture_order());
         }
         if let Some(terminal) = &mut self.terminal {
-            terminal.leave().map_err(Error::Terminal)?;
+            // A terminal that takes no more is found out when it is wanted again.
+            drop(terminal.leave());
         }
         if let Some(capture) = &mut self.capture {
             capture.wait_until_released(CAPTURE_RELEASE_TIMEOUT);
         }
+        let mut ends = false;
         if let Some(signals) = &mut self.signals {
             signals.stop_process().map_err(no_poll)?;
-            // The signal that continued us; the terminal is taken back right here.
-            signals.pending();
+            // Among them is the one that continued us; the terminal is taken back right here.
+            let pending = signals.pending();
+            ends = pending.contains(&Signal::HangUp) || pending.contains(&Signal::Terminate);
         }
         let now = super::clock::now();
-        if let Some(terminal) = &mut self.terminal {
-            terminal.enter().map_err(Error::Terminal)?;
-        }
+        let entered = self.terminal.as_mut().map(TerminalSide::enter);
         self.app.handle(now, Input::Resumed);
-        self.measure(now)
+        if entered.is_some_and(|entered| entered.is_err()) {
+            self.lose_terminal(now);
+        }
+        if ends {
+            self.app.handle(now, Input::TerminateRequested);
+        }
+        self.measure(now);
+        Ok(())
     }
 }

@@ -153,8 +153,8 @@ impl EventLoop {
             worker::panic_if_tested("loop");
             now = clock::now();
             self.mark_ready(&events);
-            self.take_signals(now)?;
-            self.take_keys(now)?;
+            self.take_signals(now);
+            self.take_keys(now);
             self.take_network(now);
             self.take_threads(now);
             if self
@@ -175,9 +175,7 @@ impl EventLoop {
             && self.ending.is_none()
             && terminal.turn(now, &mut self.app).is_err()
         {
-            // The window was closed; SIGHUP says the same, but may come later or never.
-            terminal.give_up();
-            self.app.handle(now, Input::TerminateRequested);
+            self.lose_terminal(now);
         }
         self.do_effects(now)?;
         self.transmit(now);
@@ -225,41 +223,51 @@ impl EventLoop {
         }
     }
 
-    fn take_signals(&mut self, now: Now) -> Result<(), Error> {
+    fn take_signals(&mut self, now: Now) {
         let Some(signals) = &mut self.signals else {
-            return Ok(());
+            return;
         };
         for signal in signals.pending() {
             match signal {
                 Signal::Continue => {
                     // Stopped and continued by somebody else (SIGSTOP): the shell may have changed
                     // the terminal meanwhile.
-                    if let Some(terminal) = &mut self.terminal {
-                        terminal.take_back().map_err(Error::Terminal)?;
+                    let taken = self.terminal.as_mut().map(TerminalSide::take_back);
+                    if taken.is_some_and(|taken| taken.is_err()) {
+                        // A closed window comes as SIGHUP and SIGCONT, in any order.
+                        self.lose_terminal(now);
                     }
-                    self.measure(now)?;
+                    self.measure(now);
                 }
                 Signal::HangUp | Signal::Terminate => {
                     self.app.handle(now, Input::TerminateRequested);
                 }
                 Signal::Stop => self.app.handle(now, Input::StopRequested),
-                Signal::WindowChanged => self.measure(now)?,
+                Signal::WindowChanged => self.measure(now),
             }
         }
-        Ok(())
     }
 
-    pub(super) fn measure(&mut self, now: Now) -> Result<(), Error> {
-        if let Some(terminal) = &mut self.terminal {
-            let window = terminal.measure().map_err(Error::Terminal)?;
-            self.app.handle(now, Input::WindowChanged(window));
+    pub(super) fn measure(&mut self, now: Now) {
+        let window = self.terminal.as_mut().map(TerminalSide::measure);
+        match window {
+            Some(Ok(window)) => self.app.handle(now, Input::WindowChanged(window)),
+            Some(Err(_)) => self.lose_terminal(now),
+            None => {}
         }
-        Ok(())
     }
 
-    fn take_keys(&mut self, now: Now) -> Result<(), Error> {
+    /// The window was closed. SIGHUP says the same, but may come later or never.
+    pub(super) fn lose_terminal(&mut self, now: Now) {
+        if let Some(terminal) = &mut self.terminal {
+            terminal.give_up();
+        }
+        self.app.handle(now, Input::TerminateRequested);
+    }
+
+    fn take_keys(&mut self, now: Now) {
         let Some(terminal) = &mut self.terminal else {
-            return Ok(());
+            return;
         };
         let mut inputs = Vec::new();
         terminal.read(now.instant, &mut inputs);
@@ -267,7 +275,9 @@ impl EventLoop {
         for input in inputs {
             self.app.handle(now, input);
         }
-        if resized { self.measure(now) } else { Ok(()) }
+        if resized {
+            self.measure(now);
+        }
     }
 
     fn take_threads(&mut self, now: Now) {
