@@ -2,7 +2,7 @@
 
 use super::{
     App, Call, CameraState, ConnectionId, Effect, Line, Now, Parting, Role, line::Stage,
-    screen::wire_size, words,
+    listening::CALLER_COUNT_MAX, screen::wire_size, words,
 };
 use crate::{
     media::PixelSize,
@@ -12,7 +12,7 @@ use crate::{
 use std::{net::SocketAddr, time::Duration, time::Instant};
 
 /// Most ended calls whose goodbye is still to be written. Those of a full house, twice.
-const PARTING_COUNT_MAX: usize = 16;
+const PARTING_COUNT_MAX: usize = 2 * CALLER_COUNT_MAX;
 
 /// Shortest time between two bells for texts.
 const TEXT_BELL_INTERVAL: Duration = Duration::from_secs(5);
@@ -120,11 +120,11 @@ impl App {
             bell_at: now.instant + RING_INTERVAL,
         };
         let line = format!("{} calls from {}", call.peer, call.address);
-        self.log(line);
+        self.log_call(now, line);
         if accept_all {
             self.accept(now);
         } else {
-            self.effects.push(Effect::Bell);
+            self.ring_first(now);
             self.redraw();
         }
     }

@@ -1,8 +1,7 @@
 //! What time brings: time-outs, tries, ticks.
 
 use super::{
-    App, Effect, Goodbye, Now, Refusal, call::RING_INTERVAL, line::Stage, listening::ASK_TIMEOUT,
-    screen::Screen,
+    App, Effect, Goodbye, Now, Refusal, line::Stage, listening::ASK_TIMEOUT, screen::Screen,
 };
 use crate::ui;
 use std::time::Instant;
@@ -73,17 +72,14 @@ impl App {
     }
 
     fn advance_asking(&mut self, now: Now) {
-        let Some(call) = self.line.call_mut() else {
+        let Some(call) = self.line.call() else { return };
+        let Stage::Asked { since, bell_at } = call.stage else {
             return;
         };
-        let Stage::Asked { since, bell_at } = &mut call.stage else {
-            return;
-        };
-        if now.instant >= *since + ASK_TIMEOUT {
+        if now.instant >= since + ASK_TIMEOUT {
             self.refuse(now, Refusal::Unanswered);
-        } else if now.instant >= *bell_at {
-            *bell_at = now.instant + RING_INTERVAL;
-            self.effects.push(Effect::Bell);
+        } else if now.instant >= bell_at {
+            self.ring(now);
         }
     }
 

@@ -26,12 +26,10 @@ impl App {
         }
     }
 
-    /// Nothing is done after this but to write what is left.
+    /// Nothing is done after this but to write what is left. Whoever ends the program tells and
+    /// logs the message, so it is not logged here.
     pub(super) fn quit(&mut self, exit_code: u8, message: Option<String>) {
         self.line = Line::Over;
-        if let Some(message) = &message {
-            self.log(message.clone());
-        }
         self.effects
             .push(Effect::Quit(Ending { exit_code, message }));
     }

@@ -73,6 +73,8 @@ pub(super) struct Call {
     /// Says why there is no picture; made when it changes, painted many times.
     pub(super) card: words::Card,
     pub(super) pictures: Pictures,
+    /// Whether the last picture did not decode.
+    pub(super) picture_broken: bool,
     pub(super) sent_size: Option<PixelSize>,
     /// What the peer was last told of our camera and of our window.
     pub(super) told_camera: Option<CameraState>,
@@ -138,6 +140,7 @@ impl Call {
             peer_camera: CameraState::On,
             card: words::peer_card(CameraState::On, words::SOMEONE),
             pictures: Pictures::new(now),
+            picture_broken: false,
             sent_size: None,
             told_camera: None,
             told_area,

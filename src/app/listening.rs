@@ -9,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Most connections beside the call. More are closed at once.
-const CALLER_COUNT_MAX: usize = 8;
+/// Most connections beside the call. One more takes the place of one that says nothing.
+pub(super) const CALLER_COUNT_MAX: usize = 32;
 
 /// How long a call waits for the person.
 pub(super) const ASK_TIMEOUT: Duration = Duration::from_secs(60);
@@ -72,6 +72,24 @@ impl Callers {
             .find_map(|caller| Some((caller.connection, caller.session.poll_event()?)))
     }
 
+    /// Takes out one that keeps a newcomer from `address` out: of those whose host has the most,
+    /// the newcomer counted, the one that waits longest. So no host keeps others out. Whoever has
+    /// said who calls is not among them any longer.
+    fn make_room(&mut self, address: SocketAddr) -> Option<Caller> {
+        let host = |address: SocketAddr| address.ip().to_canonical();
+        let mut chosen = None;
+        let mut most = 0;
+        for (index, caller) in self.waiting.iter().enumerate() {
+            let of_host = |other: &SocketAddr| host(*other) == host(caller.address);
+            let others = self.waiting.iter().map(|other| &other.address);
+            let count = others.chain([&address]).filter(|at| of_host(at)).count();
+            if count > most {
+                (chosen, most) = (Some(index), count);
+            }
+        }
+        chosen.map(|index| self.waiting.remove(index))
+    }
+
     fn remove(&mut self, connection: ConnectionId) -> Option<Caller> {
         let index = self
             .waiting
@@ -90,10 +108,18 @@ impl App {
             Role::Connect { .. } | Role::Loopback => false,
         };
         let known = self.callers.find_mut(connection).is_some();
-        if !listens || known || self.callers.waiting.len() == CALLER_COUNT_MAX {
-            self.log(format!("turned {address} away: too many callers"));
-            self.effects.push(Effect::Close(connection));
+        if !listens || known {
+            self.turn_away(now, connection, address);
             return;
+        }
+        if self.callers.waiting.len() >= CALLER_COUNT_MAX
+            && let Some(Caller {
+                connection,
+                address,
+                session: _,
+            }) = self.callers.make_room(address)
+        {
+            self.turn_away(now, connection, address);
         }
         let session = self.new_session(session::Role::Called, now.instant);
         self.callers.waiting.push(Caller {
@@ -101,6 +127,11 @@ impl App {
             address,
             session,
         });
+    }
+
+    fn turn_away(&mut self, now: Now, connection: ConnectionId, address: SocketAddr) {
+        self.log_no_call(now, format!("turned {address} away: too many callers"));
+        self.effects.push(Effect::Close(connection));
     }
 
     pub(super) fn take_caller_events(&mut self, now: Now) {
@@ -121,7 +152,11 @@ impl App {
                 Event::Asked { peer_name } => self.tell_busy(now, connection, &peer_name),
                 Event::Closed(reason) => {
                     if let Some(caller) = self.callers.remove(connection) {
-                        self.log(format!("{} was no call: {reason}", caller.address));
+                        // Whoever was told that the line is taken did call.
+                        if !matches!(reason, CloseReason::Refused(_)) {
+                            let line = format!("{} was no call: {reason}", caller.address);
+                            self.log_no_call(now, line);
+                        }
                         self.close(connection, caller.session);
                     }
                 }
@@ -136,12 +171,8 @@ impl App {
             return;
         };
         caller.session.refuse(now.instant, Refusal::Busy);
-        let text = format!(
-            "{} called from {} (busy)",
-            words::name(peer_name),
-            caller.address.ip().to_canonical()
-        );
-        self.announce(now, &text);
+        let address = caller.address;
+        self.missed_busy(now, peer_name, address);
     }
 
     /// The person does not take the call, or does not answer.
@@ -180,11 +211,5 @@ impl App {
                 );
             }
         }
-    }
-
-    fn missed(&mut self, now: Now, parted: &Parted) {
-        let address = parted.address.ip().to_canonical();
-        let text = format!("missed call from {} ({address})", parted.peer);
-        self.announce(now, &text);
     }
 }

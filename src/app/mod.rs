@@ -23,6 +23,7 @@ mod report;
 mod screen;
 mod showing;
 mod statistics;
+mod strangers;
 mod view;
 mod words;
 
@@ -43,6 +44,7 @@ use redial::Backoff;
 use screen::Screen;
 use statistics::Meter;
 use std::time::Instant;
+use strangers::{LineLimit, Strangers};
 
 /// The program's state.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub struct App {
     effects: Effects,
     line: Line,
     callers: Callers,
+    strangers: Strangers,
     partings: Vec<Parting>,
     camera: Camera,
     /// `None` for an end without a terminal.
@@ -68,6 +71,8 @@ pub struct App {
     /// When the bell last rang for a text.
     text_bell_at: Option<Instant>,
     title: String,
+    /// What is logged of pictures that do not decode.
+    broken_lines: LineLimit,
     /// Numbers the pictures that are to be shown, over all calls.
     show_count: u32,
 }
@@ -80,6 +85,7 @@ impl App {
             effects: Effects::default(),
             line: Line::Waiting,
             callers: Callers::default(),
+            strangers: Strangers::default(),
             partings: Vec::new(),
             camera: Camera::new(&options),
             screen: options.screen.map(Screen::new),
@@ -91,6 +97,7 @@ impl App {
             suspended: false,
             text_bell_at: None,
             title: String::new(),
+            broken_lines: LineLimit::default(),
             show_count: 0,
             options,
         };
@@ -240,16 +247,17 @@ impl App {
         }
     }
 
-    fn push_message(&mut self, now: Now, speaker: Speaker, name: String, text: String) {
+    /// Gives the number of the message in the conversation.
+    fn push_message(&mut self, now: Now, speaker: Speaker, name: String, text: String) -> u64 {
         let time = now.wall.clock();
+        self.redraw();
         self.chat.push(ChatMessage {
             speaker,
             name,
             time,
             text,
             at: now.instant,
-        });
-        self.redraw();
+        })
     }
 
     /// Shows something for a while, and keeps it in the log.

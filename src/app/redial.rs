@@ -68,8 +68,8 @@ impl App {
             return;
         }
         let reason = crate::ui::text::printable(reason);
-        self.log(reason.clone());
         if self.ever_up && self.redials() {
+            self.log(reason.clone());
             self.redial(now, reason);
         } else {
             self.quit(1, Some(reason));
@@ -104,11 +104,11 @@ impl App {
             return;
         };
         let text = format!("{summary}: {}", words::why_ended(reason));
-        self.say(now, &text);
         match reason {
             CloseReason::PeerLeft(Goodbye::Misbehaved) => self.quit(1, Some(text)),
             CloseReason::PeerLeft(Goodbye::Quit | Goodbye::Ended) => self.quit(0, Some(text)),
             _ => {
+                self.say(now, &text);
                 if parted.lasted(now.instant) >= GOOD_CALL_LENGTH {
                     self.backoff.reset();
                 }
@@ -120,7 +120,6 @@ impl App {
     /// A call that we made was never up.
     fn call_failed(&mut self, now: Now, reason: &CloseReason) {
         let text = words::why_failed(self.target(), reason);
-        self.log(text.clone());
         // The other end may need a while to notice that the last call is over.
         let may_pass = match reason {
             CloseReason::ConnectionLost
@@ -134,6 +133,7 @@ impl App {
             | CloseReason::Refused(Refusal::Declined) => false,
         };
         if self.ever_up && may_pass {
+            self.log(text.clone());
             self.redial(now, text);
         } else {
             self.quit(1, Some(text));

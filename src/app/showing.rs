@@ -46,11 +46,16 @@ impl App {
             Some(_) if hidden || call.peer_camera != CameraState::On => Wanted::No,
             Some(_) => Wanted::Screen,
         };
-        if let Err(error) = &result {
-            self.effects.push(Effect::Log(format!(
-                "a picture of {} is {error}",
-                call.peer
-            )));
+        // Who sends one broken picture may send sixty of them a second.
+        let broken_before = std::mem::replace(&mut call.picture_broken, result.is_err());
+        if let Err(error) = &result
+            && !broken_before
+            && let Some(line) = self.broken_lines.pass(
+                now.instant,
+                format!("a picture of {} is {error}", call.peer),
+            )
+        {
+            self.effects.push(Effect::Log(line));
         }
         let mut answers = Answers {
             session: &mut call.session,

@@ -99,8 +99,9 @@ impl Default for Painted {
 }
 
 impl Chat {
-    /// Adds a message at the end and scrolls to it, unless the person has scrolled back.
-    pub fn push(&mut self, message: ChatMessage) {
+    /// Adds a message at the end and scrolls to it, unless the person has scrolled back. Gives its
+    /// number, for [`Self::amend`].
+    pub fn push(&mut self, message: ChatMessage) -> u64 {
         let ChatMessage {
             speaker,
             name,
@@ -127,6 +128,21 @@ impl Chat {
                 at: 0,
             };
         }
+        self.newest()
+    }
+
+    /// Says something else in the place of a message. It stays where and when it was; `false` when
+    /// it is not kept any longer.
+    pub fn amend(&mut self, number: u64, text: &str) -> bool {
+        let index = number
+            .checked_sub(self.dropped_count)
+            .and_then(|index| usize::try_from(index).ok());
+        let message = index.and_then(|index| self.messages.get_mut(index));
+        if let Some(message) = message {
+            message.text = text::printable(text);
+            return true;
+        }
+        false
     }
 
     /// Scrolls by so many lines, negative towards the past; stops at both ends. A line is what it
@@ -272,7 +288,7 @@ impl Chat {
     /// The lowest line in view.
     fn bottom(&self, shape: Shape) -> Anchor {
         let newest = || {
-            let number = self.dropped_count + (self.messages.len() as u64).saturating_sub(1);
+            let number = self.newest();
             let at = self
                 .messages
                 .back()
@@ -280,6 +296,11 @@ impl Chat {
             Anchor { number, at }
         };
         self.anchor.unwrap_or_else(newest)
+    }
+
+    /// The number of the newest message.
+    fn newest(&self) -> u64 {
+        self.dropped_count + (self.messages.len() as u64).saturating_sub(1)
     }
 
     fn index(&self, anchor: Anchor) -> usize {

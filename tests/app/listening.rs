@@ -100,34 +100,6 @@ fn only_y_takes_a_call() {
 }
 
 #[test]
-fn silent_connections_do_not_keep_people_out_and_are_few() {
-    let mut world = World::new();
-    world.add(options("alice@laptop", listen()));
-    for number in 100..120 {
-        let accepted = Input::Accepted {
-            connection: ConnectionId(number),
-            address: address_of(7),
-        };
-        world.input(0, accepted);
-    }
-    let closed = world.party(0).others.len()
-        + world
-            .party(0)
-            .logs
-            .iter()
-            .filter(|line| line.contains("turned"))
-            .count();
-    assert_eq!(closed, 12, "eight may stay");
-    assert!(!world.screen(0).contains("accept"));
-    // They are sent away in their time, and then a person is heard.
-    world.run(Duration::from_secs(30));
-    world.listener = Some(0);
-    world.add(options("bob@pc", connect()));
-    world.run(Duration::from_millis(100));
-    world.assert_screen(0, "bob@pc");
-}
-
-#[test]
 fn the_connection_of_an_ended_call_is_closed() {
     let mut world = World::new();
     world.add(options("alice@laptop", listen()));

@@ -17,3 +17,4 @@ mod party;
 mod pictures;
 mod random;
 mod stage;
+mod strangers;

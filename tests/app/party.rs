@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 use ttychat::{
-    app::{App, Effect, Ending, Input, Now, Options, OwnPicture},
+    app::{App, ConnectionId, Effect, Ending, Input, Now, Options, OwnPicture},
     media::{Picture, PixelSize},
 };
 
@@ -17,10 +17,12 @@ pub(crate) struct Party {
     pub(crate) ending: Option<Ending>,
     pub(crate) bell_count: usize,
     pub(crate) connect_count: usize,
+    /// Connections that were to be closed.
+    pub(crate) closed: Vec<ConnectionId>,
     pub(crate) shown: VecDeque<(u32, PixelSize)>,
     pub(crate) logs: Vec<String>,
     pub(crate) lines: Vec<String>,
-    /// What is not answered here: closes, snapshots, suspensions and the like.
+    /// What is not answered here: snapshots, suspensions and the like.
     pub(crate) others: Vec<Effect>,
     /// Whether pictures are decoded as soon as they are asked for.
     pub(crate) decodes: bool,
@@ -43,6 +45,7 @@ impl Party {
             ending: None,
             bell_count: 0,
             connect_count: 0,
+            closed: Vec::new(),
             shown: VecDeque::new(),
             logs: Vec::new(),
             lines: Vec::new(),

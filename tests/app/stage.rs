@@ -38,6 +38,8 @@ pub(crate) struct World {
     next_connection: u64,
     /// Which party answers calls; others fail to connect.
     pub(crate) listener: Option<usize>,
+    /// Whose address all callers have; everybody their own when there is none.
+    pub(crate) host: Option<usize>,
     /// Whether bytes pass.
     pub(crate) plugged: bool,
 }
@@ -104,6 +106,7 @@ impl World {
             links: Vec::new(),
             next_connection: 1,
             listener: None,
+            host: None,
             plugged: true,
         }
     }
@@ -288,7 +291,10 @@ impl World {
             let party = &mut self.parties[index];
             match effect {
                 Effect::Bell => party.bell_count += 1,
-                Effect::Close(connection) => self.close(index, connection),
+                Effect::Close(connection) => {
+                    party.closed.push(connection);
+                    self.close(index, connection);
+                }
                 Effect::Connect => {
                     party.connect_count += 1;
                     self.dial(index);
@@ -328,7 +334,7 @@ impl World {
         });
         let accepted = Input::Accepted {
             connection,
-            address: address_of(caller),
+            address: address_of(self.host.unwrap_or(caller)),
         };
         self.parties[listener].app.handle(self.now, accepted);
         let connected = Input::Connected {

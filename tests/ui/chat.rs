@@ -220,3 +220,30 @@ fn only_the_last_messages_are_kept() {
     chat.scroll(-1);
     chat.scroll(1);
 }
+
+#[test]
+fn a_message_is_amended_where_it_stands_and_only_while_it_is_kept() {
+    let mut chat = Chat::default();
+    let message = |text: &str| ChatMessage {
+        speaker: Speaker::Program,
+        name: String::new(),
+        time: "14:03".to_owned(),
+        text: text.to_owned(),
+        at: *START,
+    };
+    chat.push(message("first"));
+    let number = chat.push(message("second"));
+    chat.push(message("third"));
+    assert!(chat.amend(number, "another\u{1b} one"));
+    assert!(!chat.amend(number + 2, "x"), "there is none yet");
+    let text = shown(&chat, 60, 22);
+    assert!(
+        text.contains("another") && !text.contains("second"),
+        "{text}"
+    );
+    assert!(text.find("another") < text.find("third"), "{text}");
+    for _ in 0..MESSAGE_COUNT_MAX {
+        chat.push(message("more"));
+    }
+    assert!(!chat.amend(number, "x"), "it is gone");
+}
