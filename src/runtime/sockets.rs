@@ -18,8 +18,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Most connections at once; more are closed at once. One call, and room to tell others "busy".
-const CONNECTION_COUNT_MAX: usize = 64;
+/// Most connections at once: a call, 32 that have not said who they are, 64 that are turned away
+/// and have their last words to hear. More are closed at once.
+const CONNECTION_COUNT_MAX: usize = 128;
 
 /// How long the goodbye may take to leave when the program ends or stops for a while.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
