@@ -254,7 +254,11 @@ fn paint_words(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Th
     if !layout.chat_beside && panel.intersects(layout.chat) {
         layout.chat = give_way(layout.chat, panel);
     }
-    chat_view::paint(buffer, &layout, view, theme);
+    // The waiting card itself says what happened last.
+    let is_told = matches!(view.scene, Scene::Waiting { .. }) && view.typing.is_none();
+    if !is_told || view.chat.is_scrolled() {
+        chat_view::paint(buffer, &layout, view, theme);
+    }
     if let Some(notice) = view.notice {
         paint_notice(buffer, layout.picture, notice, theme);
     }
