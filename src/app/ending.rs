@@ -6,6 +6,10 @@ impl App {
     /// The person, a signal or the time limit ends the program: everybody is told.
     pub(super) fn end(&mut self, now: Now, goodbye: Goodbye) {
         self.meter.tick(now.instant);
+        let lost = match &self.line {
+            Line::Redialling { reason, .. } => Some(reason.clone()),
+            _ => None,
+        };
         if let Some(call) = self.line.call_mut() {
             call.session.hang_up(now.instant, goodbye);
         }
@@ -19,6 +23,9 @@ impl App {
         let timed_out = goodbye == Goodbye::Ended && self.duration_is_over(now);
         if timed_out && self.dials() && !self.ever_up {
             let text = format!("the call to {} was not taken in time", self.target());
+            self.quit(1, Some(text));
+        } else if let Some(reason) = lost {
+            let text = format!("the call to {} was lost: {reason}", self.target());
             self.quit(1, Some(text));
         } else {
             let told = !matches!(self.options.role, Role::Loopback | Role::Echo);

@@ -42,10 +42,12 @@ impl App {
     }
 
     pub(super) fn take_paste(&mut self, text: &str) {
+        let in_call = self.line.up_mut().is_some();
         if let Some(screen) = &mut self.screen
-            && let Some(line) = &mut screen.typing
+            && (in_call || screen.typing.is_some())
         {
-            line.insert(text);
+            // A paste into a call is meant for the other, not for the keys.
+            screen.typing.get_or_insert_default().insert(text);
             screen.dirty = true;
         }
     }

@@ -241,7 +241,9 @@ fn the_person_can_end_the_tries() {
     world.cut();
     world.run(Duration::from_secs(20));
     world.key(1, "q");
-    assert_eq!(world.party(1).ending.clone().unwrap().exit_code, 0);
+    let ending = world.party(1).ending.clone().unwrap();
+    assert_eq!(ending.exit_code, 1, "the call was lost");
+    assert!(ending.message.unwrap().contains("was lost"));
 }
 
 #[test]

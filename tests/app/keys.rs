@@ -70,14 +70,17 @@ fn what_has_faded_is_seen_again_by_scrolling_back_until_esc() {
 }
 
 #[test]
-fn a_paste_goes_into_an_open_text_only() {
-    let mut world = World::in_call();
-    world.input(0, Input::Paste("into nowhere".to_owned()));
-    world.key(0, "t");
-    world.input(0, Input::Paste("two\nlines".to_owned()));
-    world.key(0, "\n");
-    world.assert_screen(1, "two lines");
+fn a_paste_opens_the_text_line_in_a_call_only() {
+    let mut world = World::ringing();
+    world.input(1, Input::Paste("into nowhere".to_owned()));
     assert!(!world.screen(1).contains("nowhere"));
+
+    let mut world = World::in_call();
+    world.input(0, Input::Paste("two\nlines".to_owned()));
+    world.input(0, Input::Paste(", and\r\nmore".to_owned()));
+    assert!(!world.screen(1).contains("two"), "nobody pressed Enter");
+    world.key(0, "\n");
+    world.assert_screen(1, "two lines, and more");
 }
 
 #[test]
