@@ -7,11 +7,13 @@ use super::{
     picture::Job,
     start::no_poll,
     terminal::TerminalSide,
+    worker,
 };
 use crate::{
     app::{Effect, Input, Now},
     error::Error,
 };
+use std::sync::Arc;
 use ttychat_platform::console::{Signal, Signals};
 
 impl EventLoop {
@@ -52,10 +54,7 @@ impl EventLoop {
                     terminal.invalidate();
                 }
             }
-            Effect::SaveSnapshot { jpeg, name } => {
-                let saved = files::save_snapshot(&jpeg, &name);
-                self.app.handle(now, Input::SnapshotSaved(saved));
-            }
+            Effect::SaveSnapshot { jpeg, name } => self.save_snapshot(now, jpeg, name),
             Effect::SetTitle(title) => {
                 if let Some(terminal) = &mut self.terminal {
                     terminal.set_title(&title);
@@ -91,6 +90,28 @@ impl EventLoop {
         if let Err(err) = dial::dial(target.clone(), outcome) {
             let words = format!("cannot start a thread: {err}");
             self.app.handle(now, Input::ConnectFailed(words));
+        }
+    }
+
+    /// Keeps a picture in a thread of its own, one at a time: a disk may hang.
+    fn save_snapshot(&mut self, now: Now, jpeg: Arc<Vec<u8>>, name: String) {
+        let refused = if self.is_saving {
+            Some("the last snapshot is still being written".to_owned())
+        } else {
+            let saved = self.snapshots.clone();
+            let save = move || {
+                let result = worker::contain(|| files::save_snapshot(&jpeg, &name));
+                let result = result.unwrap_or_else(|panicked| Err(panicked.to_string()));
+                drop(saved.put(result));
+            };
+            let spawned = worker::spawn_named("snapshot", save);
+            spawned
+                .err()
+                .map(|err| format!("cannot start a thread: {err}"))
+        };
+        match refused {
+            Some(reason) => self.app.handle(now, Input::SnapshotSaved(Err(reason))),
+            None => self.is_saving = true,
         }
     }
 

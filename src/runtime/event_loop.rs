@@ -49,6 +49,9 @@ pub(super) const CAPTURE_CLOSE_TIMEOUT: Duration = Duration::from_millis(900);
 /// that is being opened can take two seconds, and what is not closed then stays open until `fg`.
 pub(super) const CAPTURE_RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How long a snapshot may take that is being written at the end.
+const SAVE_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// All that a loop owns.
 #[derive(Debug)]
 pub(super) struct EventLoop {
@@ -59,6 +62,9 @@ pub(super) struct EventLoop {
     pub(super) listeners: Listeners,
     pub(super) target: Option<Target>,
     pub(super) dialled: Mailbox<Dialled>,
+    /// What became of a snapshot: its path, or why it was not kept.
+    pub(super) snapshots: Mailbox<Result<String, String>>,
+    pub(super) is_saving: bool,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) next_connection: u64,
     pub(super) capture: Option<Capture>,
@@ -107,6 +113,8 @@ impl EventLoop {
             listeners,
             target,
             dialled: Mailbox::new(Some(Arc::clone(&waker))),
+            snapshots: Mailbox::new(Some(Arc::clone(&waker))),
+            is_saving: false,
             connections: BTreeMap::new(),
             next_connection: 0,
             capture,
@@ -299,6 +307,10 @@ impl EventLoop {
         for input in self.pictures.take() {
             self.app.handle(now, input);
         }
+        if let Some(saved) = self.snapshots.take() {
+            self.is_saving = false;
+            self.app.handle(now, Input::SnapshotSaved(saved));
+        }
     }
 
     fn close(&mut self) {
@@ -307,6 +319,9 @@ impl EventLoop {
             drop(capture.close(CAPTURE_CLOSE_TIMEOUT));
         }
         self.pictures.close();
+        if self.is_saving {
+            drop(self.snapshots.wait(Some(clock::instant() + SAVE_TIMEOUT)));
+        }
         self.output.close();
     }
 }
