@@ -15,7 +15,7 @@ use ratatui::{
     layout::Rect,
     style::Color,
 };
-use ttychat::screen::{CellSize, backend::ScreenBackend, color::ColorDepth};
+use ttychat::screen::{CellSize, backend::ScreenBackend, color::ColorDepth, quality::Budget};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (160, 45), (240, 67), (320, 90)];
 const DEPTHS: [ColorDepth; 3] = [
@@ -23,6 +23,9 @@ const DEPTHS: [ColorDepth; 3] = [
     ColorDepth::Indexed256,
     ColorDepth::Truecolor,
 ];
+
+/// Of no effect on cells that are not marked as a picture.
+const BUDGET: Budget = Budget::for_cells(160 * 45);
 
 type Paint = fn(&mut Buffer, u32);
 
@@ -108,7 +111,7 @@ fn write_stock<'a>(updates: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mu
 fn write_ours(backend: &mut ScreenBackend, buffer: &Buffer, out: &mut Vec<u8>) {
     backend.draw(updates(buffer)).unwrap();
     backend.flush().unwrap();
-    backend.take_frame(out);
+    backend.take_frame(BUDGET, out);
 }
 
 fn bench_ours(bencher: Bencher<'_, '_>, size: (u16, u16), depth: ColorDepth, paint: Paint) {
@@ -177,7 +180,7 @@ fn whole_draw_noise(bencher: Bencher<'_, '_>, size: (u16, u16)) {
         terminal
             .draw(|frame| frame.buffer_mut().content.clone_from(&from.content))
             .unwrap();
-        terminal.backend_mut().take_frame(&mut out)
+        terminal.backend_mut().take_frame(BUDGET, &mut out)
     });
 }
 

@@ -25,3 +25,6 @@ mod input;
 #[cfg(unix)]
 #[path = "screen/terminal.rs"]
 mod terminal;
+#[cfg(unix)]
+#[path = "screen/video.rs"]
+mod video;

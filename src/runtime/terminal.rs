@@ -12,6 +12,7 @@ use crate::{
         backend::ScreenBackend,
         color::ColorDepth,
         input::{TerminalInput, Tokenizer},
+        quality::Budget,
         setup,
     },
 };
@@ -210,7 +211,10 @@ impl TerminalSide {
         }
         let Ok(_frame) = self.terminal.draw(|frame| app.draw(now, frame));
         app.handle(now, Input::Drawn);
-        if self.terminal.backend_mut().take_frame(&mut self.outgoing) {
+        let backend = self.terminal.backend_mut();
+        let CellSize { columns, rows } = backend.cells();
+        let budget = Budget::for_cells(usize::from(columns) * usize::from(rows));
+        if backend.take_frame(budget, &mut self.outgoing) {
             self.in_frame = true;
             self.write(now, app)
         } else {

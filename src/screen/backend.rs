@@ -7,17 +7,19 @@
 //! Invariant: a frame is given whole, and the next is made from what the last one left on the
 //! screen. Who throws a frame away must call [`ScreenBackend::invalidate`].
 
+mod look;
+
 use super::{
     CellSize,
-    color::{ColorDepth, ColorMap, Layer},
+    color::{ColorDepth, ColorMap},
     encoder::Encoder,
-    grid::{Attributes, Clusters, Glyph, Grid, Look},
+    grid::{Clusters, Grid, Look},
+    quality::{Budget, Quality},
 };
 use ratatui::{
     backend::{Backend, ClearType, WindowSize},
-    buffer::{Cell, CellWidth},
+    buffer::Cell,
     layout::{Position, Size},
-    style::Modifier,
 };
 use std::convert::Infallible;
 
@@ -32,6 +34,9 @@ pub struct ScreenBackend {
     clusters: Clusters,
     colors: ColorMap,
     encoder: Encoder,
+    quality: Quality,
+    /// What was shown before the frame in the making.
+    before: Grid,
     /// What is on the screen is not known.
     is_invalid: bool,
     /// Something was flushed that no frame has shown yet.
@@ -64,6 +69,8 @@ impl ScreenBackend {
             clusters: Clusters::default(),
             colors: ColorMap::new(depth),
             encoder: Encoder::new(depth == ColorDepth::Ansi16),
+            quality: Quality::new(),
+            before: Grid::new(CellSize::default(), Look::Unknown),
             is_invalid: true,
             is_flushed: false,
             cursor: None,
@@ -89,6 +96,7 @@ impl ScreenBackend {
     /// clears it and paints everything.
     pub fn invalidate(&mut self) {
         self.is_invalid = true;
+        self.quality.restart();
         self.title.is_pending = !self.title.wanted.is_empty();
     }
 
@@ -118,8 +126,9 @@ impl ScreenBackend {
     }
 
     /// Appends the bytes of one frame to `out`: all that was drawn and flushed, named and rung
-    /// since the last one. `false`, and nothing appended, when the screen shows it all already.
-    pub fn take_frame(&mut self, out: &mut Vec<u8>) -> bool {
+    /// since the last one, pictures as coarse as `budget` asks for. `false`, and nothing appended,
+    /// when the screen shows it all already, or nearly.
+    pub fn take_frame(&mut self, budget: Budget, out: &mut Vec<u8>) -> bool {
         let is_flushed = std::mem::take(&mut self.is_flushed);
         if !is_flushed && !self.bell && !self.title.is_pending {
             return false;
@@ -128,7 +137,7 @@ impl ScreenBackend {
         out.extend_from_slice(b"\x1b[?2026h");
         let empty_len = out.len();
         if is_flushed {
-            self.append_cells(out);
+            self.append_cells(budget, out);
         }
         if std::mem::take(&mut self.title.is_pending) {
             out.extend_from_slice(b"\x1b]2;");
@@ -156,7 +165,7 @@ impl ScreenBackend {
         self.colors.depth()
     }
 
-    fn append_cells(&mut self, out: &mut Vec<u8>) {
+    fn append_cells(&mut self, budget: Budget, out: &mut Vec<u8>) {
         let start = out.len();
         let was_shown = self.cursor_shown;
         if self.is_invalid || was_shown.is_some() {
@@ -167,8 +176,7 @@ impl ScreenBackend {
         if std::mem::take(&mut self.is_invalid) {
             self.encoder.clear(&mut self.shown, out);
         }
-        self.encoder
-            .encode(&self.target, &mut self.shown, &self.clusters, out);
+        self.append_changes(budget, out);
         let is_painted = out.len() > hidden_len;
         if !is_painted && self.cursor == was_shown {
             out.truncate(start);
@@ -186,73 +194,22 @@ impl ScreenBackend {
         self.cursor_shown = self.cursor;
     }
 
-    /// How `cell` looks on this terminal.
-    fn look(&mut self, cell: &Cell) -> Look {
-        let back = self.colors.ink(cell.bg, Layer::Back);
-        let symbol = cell.symbol();
-        let mut attributes = Attributes::from_modifier(cell.modifier);
-        if matches!(symbol, " " | "") {
-            attributes.0 &= !Attributes::INVISIBLE_ON_BLANK;
-        }
-        if attributes.0 == 0 {
-            let halves = match symbol {
-                " " | "" => Some((Layer::Back, Layer::Back)),
-                "▀" => Some((Layer::Fore, Layer::Back)),
-                "▄" => Some((Layer::Back, Layer::Fore)),
-                "█" => Some((Layer::Fore, Layer::Fore)),
-                _ => None,
-            };
-            if let Some((top, bottom)) = halves {
-                let mut ink = |layer| match layer {
-                    Layer::Back => back,
-                    Layer::Fore => self.colors.ink(cell.fg, Layer::Fore),
-                };
-                return Look::Halves {
-                    top: ink(top),
-                    bottom: ink(bottom),
-                };
+    /// What has changed, made anew and coarser when it is too long.
+    fn append_changes(&mut self, budget: Budget, out: &mut Vec<u8>) {
+        let (start, checkpoint) = (out.len(), self.encoder.checkpoint());
+        self.before.copy_from(&self.shown);
+        for attempt in 1.. {
+            let quality = |row| self.quality.of_row(row, budget);
+            let (target, shown, colors) = (&self.target, &mut self.shown, &mut self.colors);
+            self.encoder
+                .encode(target, shown, &self.clusters, quality, colors, out);
+            if self.quality.accepts(out.len() - start, attempt, budget) {
+                break;
             }
+            out.truncate(start);
+            self.encoder.go_back(checkpoint);
+            self.shown.copy_from(&self.before);
         }
-        let mut fore = self.colors.ink(cell.fg, Layer::Fore);
-        if fore == back && cell.fg != cell.bg && !cell.modifier.contains(Modifier::HIDDEN) {
-            fore = self.colors.legible(cell.bg);
-        }
-        let (glyph, width) = self.glyph(cell);
-        if width == 0 {
-            return Look::Halves {
-                top: back,
-                bottom: back,
-            };
-        }
-        Look::Text {
-            glyph,
-            fore,
-            back,
-            attributes,
-            width,
-        }
-    }
-
-    /// What is written for `cell`, and how wide it is. No control character passes.
-    fn glyph(&mut self, cell: &Cell) -> (Glyph, u8) {
-        let symbol = cell.symbol();
-        let mut characters = symbol.chars();
-        let (first, second) = (characters.next().unwrap_or(' '), characters.next());
-        if symbol.chars().any(char::is_control) {
-            return (Glyph::REPLACEMENT, 1);
-        }
-        if second.is_none() && first.is_ascii() {
-            return (Glyph::of(first), 1);
-        }
-        let width = u8::try_from(cell.cell_width()).unwrap_or(u8::MAX);
-        if second.is_none() {
-            return (Glyph::of(first), width);
-        }
-        let glyph = self.clusters.glyph(symbol).or_else(|| {
-            self.clusters.compact(&mut self.target, &mut self.shown);
-            self.clusters.glyph(symbol)
-        });
-        (glyph.unwrap_or(Glyph::REPLACEMENT), width)
     }
 
     /// Makes the places from `from` up to but not including `to`, counted through the rows, blank.

@@ -110,23 +110,41 @@ pub(super) enum Layer {
 #[derive(Debug)]
 pub(super) struct ColorMap {
     depth: ColorDepth,
-    /// By hash of the 24-bit colour: that colour, and what it became.
-    found: Vec<Option<([u8; 3], u8)>>,
+    /// What the colours became, by the high bits of their three levels: a search takes a hundred
+    /// times as long as a look here, and a frame asks tens of thousands of times.
+    found: Vec<Option<u8>>,
 }
 
 impl ColorMap {
-    /// Slots of the memory. A noisy 160x45 picture has some 14,000 colours.
-    const SLOT_BITS: u32 = 16;
+    /// Bits of a level that decide. No two entries of the palette have all of them in common.
+    const LEVEL_BITS: u32 = 6;
 
     pub(super) fn new(depth: ColorDepth) -> Self {
-        let len = match depth {
-            ColorDepth::Ansi16 | ColorDepth::Indexed256 => 1 << Self::SLOT_BITS,
-            ColorDepth::Mono | ColorDepth::Truecolor => 0,
+        let range = match depth {
+            ColorDepth::Ansi16 => 0..16_u16,
+            ColorDepth::Indexed256 => 16..256,
+            ColorDepth::Mono | ColorDepth::Truecolor => 0..0,
         };
-        Self {
-            depth,
-            found: vec![None; len],
+        let len = if range.is_empty() {
+            0
+        } else {
+            1 << (3 * Self::LEVEL_BITS)
+        };
+        let mut found = vec![None; len];
+        // What the terminal has is shown as itself, whatever else is near.
+        for index in range.filter_map(|index| u8::try_from(index).ok()) {
+            if let Some(place) = found.get_mut(Self::slot(palette_rgb(index))) {
+                *place = Some(index);
+            }
         }
+        Self { depth, found }
+    }
+
+    #[inline]
+    fn slot(rgb: [u8; 3]) -> usize {
+        rgb.into_iter().fold(0, |slot, level| {
+            slot << Self::LEVEL_BITS | usize::from(level >> (8 - Self::LEVEL_BITS))
+        })
     }
 
     pub(super) const fn depth(&self) -> ColorDepth {
@@ -151,30 +169,38 @@ impl ColorMap {
         }
     }
 
-    fn nearest(&mut self, rgb: [u8; 3]) -> Ink {
-        let [red, green, blue] = rgb;
-        // Multiplication by 2^32 divided by the golden ratio spreads neighbours evenly.
-        let hash = u32::from_be_bytes([0, red, green, blue]).wrapping_mul(0x9E37_79B9);
-        let slot = (hash >> (u32::BITS - Self::SLOT_BITS)) as usize;
-        let known = self.found.get(slot).copied().flatten();
-        let index = match known {
-            Some((of, index)) if of == rgb => index,
-            _ => {
-                let index = match self.depth {
-                    ColorDepth::Ansi16 => nearest_16(rgb),
-                    _ => nearest_256(rgb),
-                };
-                if let Some(place) = self.found.get_mut(slot) {
-                    *place = Some((rgb, index));
-                }
-                index
-            }
+    /// Whether each RGB colour can be told.
+    pub(super) fn is_exact(&self) -> bool {
+        self.depth == ColorDepth::Truecolor
+    }
+
+    /// The colour of a palette that looks nearest to `rgb`, give or take two levels.
+    pub(super) fn nearest(&mut self, rgb: [u8; 3]) -> Ink {
+        let slot = Self::slot(rgb);
+        let index = match self.found.get(slot).copied().flatten() {
+            Some(index) => index,
+            None => self.find(rgb, slot),
         };
         if self.depth == ColorDepth::Ansi16 {
             Ink::named(index)
         } else {
             Ink::indexed(index)
         }
+    }
+
+    /// The entry for all colours of a slot: the nearest to its middle.
+    #[cold]
+    fn find(&mut self, rgb: [u8; 3], slot: usize) -> u8 {
+        let kept = 0xff << (8 - Self::LEVEL_BITS);
+        let middle = rgb.map(|level| level & kept | ((!kept >> 1) + 1));
+        let index = match self.depth {
+            ColorDepth::Ansi16 => nearest_16(middle),
+            _ => nearest_256(middle),
+        };
+        if let Some(place) = self.found.get_mut(slot) {
+            *place = Some(index);
+        }
+        index
     }
 
     /// A foreground for text that stays legible where `fore` and `back` became the same colour:
@@ -233,6 +259,7 @@ struct Lab {
 struct Tables {
     /// sRGB to linear light, IEC 61966-2-1.
     linear: [f32; 256],
+    palette: [[u8; 3]; 256],
     /// By coordinate and not by entry, so that the search takes four entries at a time.
     lightness: [f32; 256],
     green_red: [f32; 256],
@@ -251,6 +278,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let none = [0.0; 256];
     let tables = Tables {
         linear,
+        palette: [[0; 3]; 256],
         lightness: none,
         green_red: none,
         blue_yellow: none,
@@ -258,6 +286,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let entries: [Lab; 256] = std::array::from_fn(|index| tables.lab(palette_entry(index)));
     Tables {
         linear,
+        palette: std::array::from_fn(palette_entry),
         lightness: entries.map(|entry| entry.lightness),
         green_red: entries.map(|entry| entry.green_red),
         blue_yellow: entries.map(|entry| entry.blue_yellow),
@@ -302,6 +331,13 @@ impl Tables {
         let [.., index] = nearest.to_be_bytes();
         index
     }
+}
+
+/// How entry `index` of the palette looks, unless the person changed it.
+#[inline]
+pub(super) fn palette_rgb(index: u8) -> [u8; 3] {
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+    TABLES.palette[usize::from(index)]
 }
 
 /// Entry `index` of xterm's default palette. Source: xterm, `XTerm-col.ad` and `256colres.pl`.

@@ -1,14 +1,16 @@
 //! Looks to bytes: makes the terminal show what is wanted, in the fewest bytes.
 //!
-//! It is lossless, and knows half-blocks only. A coarser or richer encoding of the picture's
-//! rectangle belongs before it: it chooses looks, this writes them.
+//! Text and frames are exact. Places of pictures ([`Look::Video`]) are drawn as a [`Planner`] says.
 //!
 //! Invariant: `shown` is what a terminal shows that took all bytes written so far.
 
 use super::{
+    color::ColorMap,
     cursor::Cursor,
     grid::{Attributes, Clusters, Glyph, Grid, Ink, Look, clear_whole},
     pen::{Pen, Wanted},
+    plan::{Effort, Lambda, Planner},
+    video::is_near,
 };
 
 /// The fewest blank places at the end of a row for which erasing them is worth its three bytes.
@@ -21,17 +23,39 @@ const BRIDGE_COUNT_MAX: u16 = 3;
 /// Writes frames for one terminal.
 #[derive(Debug)]
 pub(super) struct Encoder {
+    pub(super) pen: Pen,
+    pub(super) cursor: Option<Cursor>,
+    pub(super) planner: Planner,
+}
+
+/// What the terminal writes with and where, to come back to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Checkpoint {
     pen: Pen,
     cursor: Option<Cursor>,
 }
 
 impl Encoder {
     /// `bright_stays`: see [`Pen::new`].
-    pub(super) const fn new(bright_stays: bool) -> Self {
+    pub(super) fn new(bright_stays: bool) -> Self {
         Self {
             pen: Pen::new(bright_stays),
             cursor: None,
+            planner: Planner::default(),
         }
+    }
+
+    /// What was written up to now will stand.
+    pub(super) const fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            pen: self.pen,
+            cursor: self.cursor,
+        }
+    }
+
+    /// What was written since then is thrown away.
+    pub(super) const fn go_back(&mut self, checkpoint: Checkpoint) {
+        (self.pen, self.cursor) = (checkpoint.pen, checkpoint.cursor);
     }
 
     /// Clears the terminal, of which nothing is known.
@@ -42,13 +66,15 @@ impl Encoder {
         shown.fill(Look::BLANK);
     }
 
-    /// Writes what `target` has otherwise than `shown`, and makes `shown` equal to it. Both have
-    /// the same size.
+    /// Writes what `target` has otherwise than `shown`, and makes `shown` what is seen then. Both
+    /// have the same size. Text becomes exact, pictures as near as `quality` wants.
     pub(super) fn encode(
         &mut self,
         target: &Grid,
         shown: &mut Grid,
         clusters: &Clusters,
+        mut quality: impl FnMut(u16) -> (Lambda, Effort),
+        colors: &mut ColorMap,
         out: &mut Vec<u8>,
     ) {
         for row in 0..target.size().rows {
@@ -57,7 +83,7 @@ impl Encoder {
                 shown: shown.row_mut(row),
                 row,
             };
-            self.encode_line(line, clusters, out);
+            self.encode_line(line, clusters, quality(row), colors, out);
         }
     }
 
@@ -70,7 +96,14 @@ impl Encoder {
         }
     }
 
-    fn encode_line(&mut self, mut line: Line<'_>, clusters: &Clusters, out: &mut Vec<u8>) {
+    fn encode_line(
+        &mut self,
+        mut line: Line<'_>,
+        clusters: &Clusters,
+        quality: (Lambda, Effort),
+        colors: &mut ColorMap,
+        out: &mut Vec<u8>,
+    ) {
         let blank_from = line
             .wanted
             .iter()
@@ -80,8 +113,13 @@ impl Encoder {
             });
         let mut at = 0;
         while let (Some(&wanted), Some(&shown)) = (line.wanted.get(at), line.shown.get(at)) {
-            if wanted == shown || wanted == Look::Continuation {
+            if wanted == shown || wanted == Look::Continuation || is_near(wanted, shown, quality.0)
+            {
                 at += 1;
+                continue;
+            }
+            if let Look::Video { .. } = wanted {
+                at = self.paint_video(at, &mut line, quality, colors, out);
                 continue;
             }
             self.move_to(at, &line, out);
@@ -112,6 +150,7 @@ impl Encoder {
                     back,
                     attributes,
                     width,
+                    is_over_video: _,
                 } => {
                     let pen = Wanted {
                         fore: Some(fore),
@@ -122,7 +161,7 @@ impl Encoder {
                     self.pen.change(pen, out);
                     self.paint_text(at, glyph, usize::from(width), &mut line, clusters, out)
                 }
-                Look::Continuation | Look::Unknown => 1,
+                Look::Continuation | Look::Unknown | Look::Video { .. } => 1,
             };
             let trusted = !matches!(wanted, Look::Text { glyph, .. } if !has_sure_width(glyph));
             self.advance(at + width, line.wanted.len(), trusted);
@@ -131,7 +170,7 @@ impl Encoder {
     }
 
     /// The cursor stands before `column` now, if that is sure and in the row.
-    fn advance(&mut self, column: usize, columns: usize, sure: bool) {
+    pub(super) fn advance(&mut self, column: usize, columns: usize, sure: bool) {
         if let Some(cursor) = &mut self.cursor {
             let known = sure && column < columns;
             cursor.column = if known {
@@ -231,7 +270,7 @@ impl Encoder {
     }
 
     /// Moves the cursor to place `at` of the line, in the fewest bytes.
-    fn move_to(&mut self, at: usize, line: &Line<'_>, out: &mut Vec<u8>) {
+    pub(super) fn move_to(&mut self, at: usize, line: &Line<'_>, out: &mut Vec<u8>) {
         let Ok(column) = u16::try_from(at) else {
             return;
         };
@@ -287,28 +326,29 @@ impl Encoder {
                 back,
                 attributes,
                 width: 1,
+                is_over_video: _,
             } => {
                 let character = glyph.character().filter(char::is_ascii)?;
                 ((fore, back, attributes) == (self.pen.fore, self.pen.back, self.pen.attributes))
                     .then(|| u8::try_from(character).ok())
                     .flatten()
             }
-            Look::Text { .. } | Look::Continuation | Look::Unknown => None,
+            Look::Text { .. } | Look::Continuation | Look::Unknown | Look::Video { .. } => None,
         }
     }
 }
 
 /// One row, as it shall be and as it is.
-struct Line<'a> {
-    wanted: &'a [Look],
-    shown: &'a mut [Look],
-    row: u16,
+pub(super) struct Line<'a> {
+    pub(super) wanted: &'a [Look],
+    pub(super) shown: &'a mut [Look],
+    pub(super) row: u16,
 }
 
 impl Line<'_> {
     /// Place `at` was written. What is left of a wide text that it was part of needs no care: its
     /// other places are wanted otherwise too, as a text is wanted whole or not at all.
-    fn show(&mut self, at: usize, look: Look) {
+    pub(super) fn show(&mut self, at: usize, look: Look) {
         if let Some(place) = self.shown.get_mut(at) {
             *place = look;
         }

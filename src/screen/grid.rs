@@ -6,7 +6,7 @@
 //! Invariant: a wide text is followed by its [`Look::Continuation`]s in the same row, and there are
 //! no others.
 
-use super::CellSize;
+use super::{CellSize, paint::Rgb};
 use ratatui::style::Modifier;
 
 /// Longest grapheme cluster kept, in bytes; the longest emoji sequences have 35. A longer one is a
@@ -55,6 +55,12 @@ impl Ink {
     /// `index < 16`.
     pub(super) const fn named(index: u8) -> Self {
         Self(u32::from_be_bytes([2, 0, 0, index & 15]))
+    }
+
+    /// Whether it is one of the terminal's own two, of which is not known how they look.
+    #[inline]
+    pub(super) const fn is_own(self) -> bool {
+        self.0 >= Self::BACKGROUND.0
     }
 
     pub(super) const fn kind(self) -> InkKind {
@@ -151,6 +157,15 @@ pub(super) enum Look {
         attributes: Attributes,
         /// In cells, at least 1.
         width: u8,
+        /// Whether what lies behind it is a picture, which need not be exact.
+        is_over_video: bool,
+    },
+    /// Wanted of two halves of a picture: an approximation will do. Never shown.
+    Video {
+        /// Colour of the upper half.
+        top: Rgb,
+        /// Colour of the lower half.
+        bottom: Rgb,
     },
     /// Covered by the wide text before it.
     Continuation,
@@ -169,7 +184,7 @@ impl Look {
     pub(super) fn width(self) -> usize {
         match self {
             Self::Text { width, .. } => usize::from(width.max(1)),
-            Self::Halves { .. } | Self::Continuation | Self::Unknown => 1,
+            Self::Halves { .. } | Self::Continuation | Self::Unknown | Self::Video { .. } => 1,
         }
     }
 }
@@ -214,6 +229,12 @@ impl Grid {
             .get(usize::from(row) * columns..)
             .and_then(|rest| rest.get(..columns))
             .unwrap_or(&[])
+    }
+
+    /// Makes it equal to `other`, keeping its allocation.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.looks.clone_from(&other.looks);
+        self.size = other.size;
     }
 
     /// See [`Self::row`].

@@ -5,6 +5,8 @@
 //! Invariant: what `ScreenBackend::take_frame` gives is a whole frame; no byte that the peer chose
 //! reaches the terminal as control.
 
+use ratatui::style::Modifier;
+
 pub mod backend;
 pub mod color;
 mod cursor;
@@ -12,9 +14,13 @@ mod encoder;
 mod grid;
 pub mod input;
 mod key;
+mod paint;
 mod pen;
+mod plan;
+pub mod quality;
 pub mod setup;
 mod tokenizer;
+mod video;
 
 /// The largest window that is drawn, in cells: an 8K display with a small font. What lies beyond it
 /// stays empty, so that no window size, true or claimed, asks for memory without a bound.
@@ -22,6 +28,11 @@ pub const CELLS_MAX: CellSize = CellSize {
     columns: 1024,
     rows: 512,
 };
+
+/// Marks cells whose picture need not be exact: half blocks of a picture, and text with a picture
+/// shining through. No terminal has this attribute; whoever paints over such a cell must take the
+/// mark away.
+pub const VIDEO: Modifier = Modifier::from_bits_retain(1 << 15);
 
 /// A size in cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -180,7 +180,8 @@ const fn is_bright(ink: Ink) -> bool {
     matches!(ink.kind(), InkKind::Named(8..))
 }
 
-fn ink_len(ink: Ink) -> usize {
+/// Bytes that name `ink` inside a sequence.
+pub(super) fn ink_len(ink: Ink) -> usize {
     match ink.kind() {
         InkKind::Background | InkKind::Foreground | InkKind::Named(..8) => 2,
         InkKind::Named(_) => 3,

@@ -11,6 +11,7 @@ use super::{
     text_line::TextLine,
     theme::{Theme, mix},
 };
+use crate::screen::VIDEO;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -250,6 +251,9 @@ fn veil(buffer: &mut Buffer, row: Rect, opacity: f32, theme: &Theme) {
         let dimmed = under.map_or(ground, |under| mix(under, ground, VEIL * opacity));
         cell.reset();
         cell.set_style(theme.panel).set_bg(dimmed);
+        if under.is_some() {
+            cell.modifier = VIDEO;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::theme::{Theme, mix};
 use crate::{
     media::{Picture, PixelSize},
-    screen::color::ColorDepth,
+    screen::{VIDEO, color::ColorDepth},
     ui::layout::pixels,
 };
 use ratatui::{
@@ -358,7 +358,7 @@ fn cells(buffer: &mut Buffer, target: PixelRect, row: u32) -> &mut [Cell] {
 
 fn set_both(cell: &mut Cell, upper: Color, lower: Color) {
     cell.set_symbol(HALF);
-    (cell.fg, cell.bg, cell.modifier) = (upper, lower, Modifier::empty());
+    (cell.fg, cell.bg, cell.modifier) = (upper, lower, VIDEO);
 }
 
 fn set_upper(cell: &mut Cell, upper: Color) {

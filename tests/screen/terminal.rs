@@ -5,7 +5,10 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use std::num::NonZeroU16;
-use ttychat::screen::{CellSize, backend::ScreenBackend, color::ColorDepth};
+use ttychat::screen::{CellSize, backend::ScreenBackend, color::ColorDepth, quality::Budget};
+
+/// Of no effect where nothing is a picture.
+pub(crate) const BUDGET: Budget = Budget::for_cells(80 * 24);
 
 /// What a place shows: the colours of its halves, or a text with its attributes.
 #[derive(Debug, PartialEq)]
@@ -93,6 +96,18 @@ impl Terminal {
 
     pub(crate) fn heard(&self) -> &Heard {
         self.parser.callbacks()
+    }
+
+    pub(crate) fn cell(&self, column: u16, row: u16) -> &vt100::Cell {
+        self.screen().cell(row, column).unwrap()
+    }
+
+    /// What the two halves of a place show, whatever glyph shows them.
+    pub(crate) fn halves(&self, column: u16, row: u16) -> (vt100::Color, vt100::Color) {
+        match self.seen(column, row) {
+            Seen::Halves(top, bottom) => (top, bottom),
+            other => panic!("{other:?} at {column},{row}"),
+        }
     }
 
     pub(crate) fn seen(&self, column: u16, row: u16) -> Seen {
@@ -185,7 +200,7 @@ pub(crate) fn draw(
 ) -> (Vec<u8>, Buffer) {
     let buffer = terminal.draw(paint).unwrap().buffer.clone();
     let mut bytes = Vec::new();
-    let was_given = terminal.backend_mut().take_frame(&mut bytes);
+    let was_given = terminal.backend_mut().take_frame(BUDGET, &mut bytes);
     assert_eq!(was_given, !bytes.is_empty());
     if was_given {
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));

@@ -1,7 +1,8 @@
 //! Cells ⇄ text that a person can review: what is written first, then in which colours.
 //!
 //! A row of colours is runs of `count foreground/background modifiers`; colours are `rrggbb`,
-//! `#index` or a name, modifiers `b`old, `d`im, `r`eversed, and `-` stands for none.
+//! `#index` or a name, modifiers `b`old, `d`im, `r`eversed,
+//! `v`ideo, and `-` stands for none.
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
@@ -12,12 +13,13 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 use std::path::PathBuf;
-use ttychat::ui::text;
+use ttychat::{screen::VIDEO, ui::text};
 
-const MODIFIERS: [(char, Modifier); 3] = [
+const MODIFIERS: [(char, Modifier); 4] = [
     ('b', Modifier::BOLD),
     ('d', Modifier::DIM),
     ('r', Modifier::REVERSED),
+    ('v', VIDEO),
 ];
 
 /// The text of a buffer that starts at 0, 0.

@@ -1,0 +1,111 @@
+//! How coarse pictures are drawn, so that frames have the length that there is room for.
+//!
+//! It does not know the link: it is told a length for each frame, and sees what came of it.
+
+use super::plan::{Effort, Lambda};
+
+/// What a frame may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The length that frames should have on average, in bytes.
+    pub wanted: usize,
+    /// The length that none should exceed by much, in bytes.
+    pub max: usize,
+    /// Frames are few and each byte counts: time may be spent to save some.
+    pub is_slow: bool,
+}
+
+impl Budget {
+    /// Bytes a cell of which a multiplexer holds back no more: tmux throws away all that waits
+    /// when it is more than this, and draws anew later (tmux 3.3a, tty.c).
+    const CELL_LEN: usize = 8;
+
+    /// All that a terminal of so many cells should ever be sent in a frame.
+    pub const fn for_cells(count: usize) -> Self {
+        let max = count * Self::CELL_LEN;
+        Self {
+            // A margin, so that frames stay below the limit without being drawn twice.
+            wanted: max / 8 * 7,
+            max,
+            is_slow: false,
+        }
+    }
+}
+
+/// The least lambda; below 1 it is as good as 0, and the picture becomes exact.
+const FINEST: f64 = 0.5;
+/// The greatest, at which a picture is a few patches of colour.
+const COARSEST: f64 = 4_194_304.0;
+/// How lambda starts: coarse, as the first frame paints everything.
+const FIRST: f64 = 1024.0;
+/// How much of the way to the wanted length is gone with one frame, as an exponent.
+const GAIN: f64 = 0.5;
+/// The exponent with which a frame's length falls as lambda grows: a little less than measured
+/// (0.55), so that the second try is short enough.
+const SLOPE: f64 = 0.45;
+/// Most times that a frame that is too long is made anew.
+const ATTEMPTS_MAX: u32 = 6;
+/// How much finer the rows are drawn that are mended.
+const MENDING: f64 = 16.0;
+/// Frames in which each row is mended once.
+const MENDING_TURNS: u32 = 32;
+
+/// Chooses lambda from frame to frame.
+#[derive(Clone, Debug)]
+pub(super) struct Quality {
+    /// In sixteenths, see [`Lambda`].
+    lambda: f64,
+    frame: u32,
+}
+
+impl Quality {
+    pub(super) const fn new() -> Self {
+        Self {
+            lambda: FIRST,
+            frame: 0,
+        }
+    }
+
+    /// The whole screen will be painted: coarse at first.
+    pub(super) const fn restart(&mut self) {
+        self.lambda = self.lambda.max(FIRST);
+    }
+
+    /// How row `row` is drawn in this frame.
+    pub(super) fn of_row(&self, row: u16, budget: Budget) -> (Lambda, Effort) {
+        let is_mended = u32::from(row) % MENDING_TURNS == self.frame % MENDING_TURNS;
+        let finer = if is_mended { MENDING } else { 1.0 };
+        let effort = if budget.is_slow {
+            Effort::Thorough
+        } else {
+            Effort::Quick
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between the finest and the coarsest"
+        )]
+        (Lambda((self.lambda / finer) as u32), effort)
+    }
+
+    /// Whether a frame of `len` bytes, made for the `attempt`th time, shall leave. If not, the next
+    /// one is coarser.
+    pub(super) fn accepts(&mut self, len: usize, attempt: u32, budget: Budget) -> bool {
+        let ratio = ratio(len, budget.wanted);
+        let is_short = len <= budget.max.max(1);
+        if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
+            self.lambda = (self.lambda * ratio.powf(GAIN)).clamp(FINEST, COARSEST);
+            self.frame = self.frame.wrapping_add(1);
+            return true;
+        }
+        self.lambda = (self.lambda * ratio.powf(1.0 / SLOPE)).clamp(FINEST, COARSEST);
+        false
+    }
+}
+
+/// How much longer a frame is than wanted; bounded, so that one odd frame does not upset all.
+fn ratio(len: usize, wanted: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
+    let ratio = len.max(1) as f64 / wanted.max(1) as f64;
+    ratio.clamp(0.25, 16.0)
+}
