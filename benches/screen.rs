@@ -111,7 +111,7 @@ fn write_stock<'a>(updates: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mu
 fn write_ours(backend: &mut ScreenBackend, buffer: &Buffer, out: &mut Vec<u8>) {
     backend.draw(updates(buffer)).unwrap();
     backend.flush().unwrap();
-    backend.take_frame(BUDGET, out);
+    backend.take_frame(BUDGET, None, out);
 }
 
 fn bench_ours(bencher: Bencher<'_, '_>, size: (u16, u16), depth: ColorDepth, paint: Paint) {
@@ -180,7 +180,7 @@ fn whole_draw_noise(bencher: Bencher<'_, '_>, size: (u16, u16)) {
         terminal
             .draw(|frame| frame.buffer_mut().content.clone_from(&from.content))
             .unwrap();
-        terminal.backend_mut().take_frame(BUDGET, &mut out)
+        terminal.backend_mut().take_frame(BUDGET, None, &mut out)
     });
 }
 

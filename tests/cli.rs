@@ -198,6 +198,7 @@ fn the_usual_call_needs_no_other_flag() {
             barcode: false,
             name: None,
             color: Color::Auto,
+            terminal_rate: None,
             accept: Accept::Ask,
             headless: false,
             stats: None,

@@ -22,6 +22,8 @@ mod drawing;
 mod garbage;
 #[path = "screen/input.rs"]
 mod input;
+#[path = "screen/pacing.rs"]
+mod pacing;
 #[cfg(unix)]
 #[path = "screen/terminal.rs"]
 mod terminal;

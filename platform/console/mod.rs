@@ -1,10 +1,13 @@
 //! The person's terminal: bytes in, bytes out, its size, and the process's signals.
 //!
 //! On Unix a [`Console`] is our own open of `/dev/tty`, so that making it non-blocking does not
-//! touch the shell's descriptor. It does not know what any byte means.
+//! touch the shell's descriptor. It does not know what any byte means, but for the reports that must
+//! not be left to be read by the shell.
 //!
 //! Invariant: dropping a [`Console`] gives the terminal's line discipline back as it was found.
 
+#[cfg(unix)]
+mod reports;
 #[cfg(unix)]
 #[path = "unix.rs"]
 mod system;
@@ -12,7 +15,7 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-pub use system::{Console, Signals, rescue};
+pub use system::{Console, Signals, expect_reports, rescue};
 
 /// A signal that the program acts upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! keeps the settings in a global of its own, for another descriptor, where a panic hook cannot
 //! bound what it does.
 
-use super::{ConsoleInput, Signal, WindowSize};
+use super::{ConsoleInput, Signal, WindowSize, reports::Reports};
 use mio::{Interest, Registry, Token, Waker, event::Source, unix::SourceFd};
 use rustix::{
     event::{PollFd, PollFlags, Timespec},
@@ -17,7 +17,10 @@ use std::{
     fmt, io,
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -32,6 +35,12 @@ const SIZE_UNKNOWN: (u16, u16) = (80, 24);
 
 /// The terminal in raw mode, for [`rescue`].
 static RAW: Mutex<Option<Raw>> = Mutex::new(None);
+
+/// How many cursor position reports [`rescue`] waits for.
+static AWAITED: AtomicUsize = AtomicUsize::new(0);
+
+/// How long [`rescue`] may wait for them.
+const REPORTS_TIMEOUT: Duration = Duration::from_secs(1);
 
 struct Raw {
     tty: OwnedFd,
@@ -179,6 +188,16 @@ impl Console {
         Ok(rustix::termios::tcflush(&self.tty, QueueSelector::OFlush)?)
     }
 
+    /// Reads and throws away what comes, keys too, until `count` cursor position reports were among
+    /// it, at most for `timeout`: what came later would be typed into the shell.
+    ///
+    /// # Errors
+    /// From the terminal. That they did not come is none.
+    pub fn await_reports(&mut self, count: usize, timeout: Duration) -> io::Result<()> {
+        AWAITED.store(0, Ordering::Relaxed);
+        await_reports(self.tty.as_fd(), count, timeout)
+    }
+
     /// The window's size now; 80x24 where the terminal does not know.
     ///
     /// # Errors
@@ -218,7 +237,14 @@ pub fn rescue(bytes: &[u8]) {
     // Each step is tried whatever became of the others; there is nobody to tell.
     rustix::termios::tcflush(&tty, QueueSelector::OFlush).ok();
     write_all_within(tty.as_fd(), bytes, RESCUE_TIMEOUT).ok();
+    let awaited = AWAITED.swap(0, Ordering::Relaxed);
+    await_reports(tty.as_fd(), awaited, REPORTS_TIMEOUT).ok();
     set_termios(&tty, &found).ok();
+}
+
+/// How many cursor position reports have been asked for and not come: [`rescue`] waits for them.
+pub fn expect_reports(count: usize) {
+    AWAITED.store(count, Ordering::Relaxed);
 }
 
 impl Signals {
@@ -301,7 +327,7 @@ fn write_all_within(tty: BorrowedFd<'_>, bytes: &[u8], timeout: Duration) -> io:
                 if remaining.is_zero() {
                     return Err(io::ErrorKind::TimedOut.into());
                 }
-                wait_until_writable(tty, remaining)?;
+                wait_until(tty, PollFlags::OUT, remaining)?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -309,12 +335,34 @@ fn write_all_within(tty: BorrowedFd<'_>, bytes: &[u8], timeout: Duration) -> io:
     Ok(())
 }
 
-fn wait_until_writable(tty: BorrowedFd<'_>, timeout: Duration) -> io::Result<()> {
+fn await_reports(tty: BorrowedFd<'_>, count: usize, timeout: Duration) -> io::Result<()> {
+    let deadline = now() + timeout;
+    let mut reports = Reports::default();
+    let mut bytes = [0; 256];
+    while reports.count(&[]) < count {
+        match retry(|| rustix::io::read(tty, &mut bytes)) {
+            // The terminal is gone.
+            Ok(0) => break,
+            Ok(len) => {
+                reports.count(bytes.get(..len).unwrap_or_default());
+            }
+            Err(Errno::AGAIN) => {
+                let remaining = deadline.saturating_duration_since(now());
+                if remaining.is_zero() {
+                    break;
+                }
+                wait_until(tty, PollFlags::IN, remaining)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+fn wait_until(tty: BorrowedFd<'_>, event: PollFlags, timeout: Duration) -> io::Result<()> {
     let timeout = Timespec::try_from(timeout).map_err(io::Error::other)?;
-    match rustix::event::poll(
-        &mut [PollFd::from_borrowed_fd(tty, PollFlags::OUT)],
-        Some(&timeout),
-    ) {
+    let mut watched = [PollFd::from_borrowed_fd(tty, event)];
+    match rustix::event::poll(&mut watched, Some(&timeout)) {
         // The caller looks at the clock again.
         Ok(_) | Err(Errno::INTR) => Ok(()),
         Err(error) => Err(error.into()),

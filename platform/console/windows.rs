@@ -220,6 +220,19 @@ impl Console {
         Ok(())
     }
 
+    /// The console answers events, and no requests: there is nothing to wait for.
+    ///
+    /// # Errors
+    /// None.
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "as on other systems"
+    )]
+    pub const fn await_reports(&mut self, _count: usize, _timeout: Duration) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The window's size now, without pixels: consoles do not tell.
     ///
     /// # Errors
@@ -266,6 +279,9 @@ pub fn rescue(bytes: &[u8]) {
         found.put_back(&input, &output).ok();
     }
 }
+
+/// Nothing is asked for here.
+pub const fn expect_reports(_count: usize) {}
 
 impl Signals {
     /// Takes the console's control events over; they wake the poll through `waker`.

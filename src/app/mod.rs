@@ -35,7 +35,10 @@ pub use report::Report;
 // The session's own vocabulary; nothing of the wire's form is used here.
 use crate::session::{CameraState, Goodbye, Outcome, Refusal, Size};
 
-use crate::ui::chat::{Chat, ChatMessage, Speaker};
+use crate::{
+    screen::pacing::Occasion,
+    ui::chat::{Chat, ChatMessage, Speaker},
+};
 use camera::Camera;
 use effects::Effects;
 use line::{Call, Line, Parting};
@@ -117,6 +120,13 @@ impl App {
                     .retain(|parting| parting.connection != connection);
             }
             return;
+        }
+        let is_awaited = matches!(
+            input,
+            Input::Key(_) | Input::Paste(_) | Input::Resumed | Input::WindowChanged(_)
+        );
+        if let Some(screen) = self.screen.as_mut().filter(|_| is_awaited) {
+            screen.occasion = Occasion::Person;
         }
         self.take(now, input);
         self.settle(now);

@@ -3,7 +3,7 @@
 use super::{App, Role, ScreenOptions, Size, line::Line, pictures::Viewing};
 use crate::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{Window, color::ColorDepth},
+    screen::{Window, color::ColorDepth, pacing::Occasion},
     ui::{
         Overlay,
         layout::{Layout, pixels},
@@ -41,6 +41,8 @@ pub(super) struct Screen {
     pub(super) own_waits_since: Option<Instant>,
     /// Whether something changed that the last frame does not show.
     pub(super) dirty: bool,
+    /// What the next frame is for.
+    pub(super) occasion: Occasion,
     /// When the last frame was painted.
     pub(super) drawn_at: Option<Instant>,
 }
@@ -66,6 +68,7 @@ impl Screen {
             own_view: None,
             own_waits_since: None,
             dirty: true,
+            occasion: Occasion::Person,
             drawn_at: None,
         }
     }
@@ -87,6 +90,7 @@ impl Screen {
     pub(super) const fn drawn(&mut self, now: Instant) {
         self.drawn_at = Some(now);
         self.dirty = false;
+        self.occasion = Occasion::Picture;
         self.own_waits_since = None;
     }
 
@@ -115,9 +119,14 @@ impl Screen {
 }
 
 impl App {
-    /// Whether something changed that the last frame does not show.
-    pub fn wants_draw(&self) -> bool {
-        !self.suspended && !self.is_over() && self.screen.as_ref().is_some_and(|s| s.dirty)
+    /// For what a frame is wanted; `None` when the last one shows everything.
+    pub fn wants_draw(&self) -> Option<Occasion> {
+        let is_on = !self.suspended && !self.is_over();
+        let screen = self
+            .screen
+            .as_ref()
+            .filter(|screen| is_on && screen.dirty)?;
+        Some(screen.occasion)
     }
 
     fn layout(&self, screen: &Screen) -> Layout {

@@ -99,6 +99,11 @@ pub(super) struct Flags {
     #[arg(hide_possible_values = true, help_heading = "Screen")]
     color: Color,
 
+    /// Most bytes a second for the terminal (default: what it is seen to take)
+    #[arg(long, value_name = "BYTES", value_parser = value::terminal_rate)]
+    #[arg(help_heading = "Screen")]
+    terminal_rate: Option<u32>,
+
     /// Do without a terminal; prints one JSON line a second
     #[arg(long, help_heading = "Screen")]
     headless: bool,
@@ -159,6 +164,7 @@ impl Flags {
             barcode: self.barcode,
             name: self.name,
             color: self.color,
+            terminal_rate: self.terminal_rate,
             accept,
             headless: self.headless,
             stats: self.stats,

@@ -34,6 +34,8 @@ pub struct Arguments {
     pub name: Option<String>,
     /// How many colours the terminal has.
     pub color: Color,
+    /// Most bytes a second that the terminal is given.
+    pub terminal_rate: Option<u32>,
     /// Who is let in.
     pub accept: Accept,
     /// Whether to do without a terminal.

@@ -11,6 +11,9 @@ const SIDE_MAX: u32 = 4096;
 /// Fewest and most pictures a second.
 const RATE_MIN: f64 = 1.0;
 const RATE_MAX: f64 = 60.0;
+/// Fewest and most bytes a second for a terminal: a modem's, and more than any terminal reads.
+const TERMINAL_RATE_MIN: u32 = 1_000;
+const TERMINAL_RATE_MAX: u32 = 1_000_000_000;
 
 /// Longest `--duration`: ten years, so that sums with it cannot overflow.
 const DURATION_MAX: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -52,6 +55,19 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
         .ok_or_else(|| {
             format!(
                 "`{}` is not a number from {RATE_MIN} to {RATE_MAX}, such as 30",
+                shown(text)
+            )
+        })
+}
+
+pub(super) fn terminal_rate(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|rate| (TERMINAL_RATE_MIN..=TERMINAL_RATE_MAX).contains(rate))
+        .ok_or_else(|| {
+            format!(
+                "`{}` is not a number of bytes from {TERMINAL_RATE_MIN} to {TERMINAL_RATE_MAX}, \
+                 such as 100000",
                 shown(text)
             )
         })

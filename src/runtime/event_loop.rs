@@ -197,7 +197,9 @@ impl EventLoop {
         if self.ending.is_some() || self.connections.values().any(Connection::is_readable) {
             return Some(Duration::ZERO);
         }
-        let terminal = self.terminal.as_ref().and_then(TerminalSide::deadline);
+        let occasion = self.app.wants_draw();
+        let terminal = self.terminal.as_ref();
+        let terminal = terminal.and_then(|terminal| terminal.deadline(now, occasion));
         let connections = self.connections.values().filter_map(Connection::deadline);
         let listeners = self.listeners.deadline(now);
         let deadlines = [self.app.deadline(), terminal, listeners];

@@ -11,8 +11,8 @@ use crate::{
         CellSize, Window,
         backend::ScreenBackend,
         color::ColorDepth,
-        input::{TerminalInput, Tokenizer},
-        quality::Budget,
+        input::{Reply, TerminalInput, Tokenizer},
+        pacing::{Occasion, Pacing, Reach},
         setup,
     },
 };
@@ -23,10 +23,16 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use ttychat_platform::console::{Console, ConsoleInput, WindowSize};
+use ttychat_platform::console::{self, Console, ConsoleInput, WindowSize};
 
 /// How long giving the terminal back may take; what a dead terminal does not take is given up.
 const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How long the answers may take that the terminal has been asked for.
+const ANSWERS_TIMEOUT: Duration = Duration::from_millis(1500);
+
+/// What is waited for them beyond what the path takes.
+const ANSWER_SLACK: Duration = Duration::from_millis(250);
 
 /// Most reads of one turn. A read is at most 4 KiB, so a huge paste leaves room for the network.
 const READ_COUNT_MAX: usize = 16;
@@ -40,6 +46,7 @@ const READ_COUNT_MAX: usize = 16;
 pub(super) struct TerminalSide {
     console: Console,
     terminal: Terminal<ScreenBackend>,
+    pacing: Pacing,
     tokenizer: Tokenizer,
     outgoing: Vec<u8>,
     written: usize,
@@ -75,6 +82,7 @@ impl TerminalSide {
         mut console: Console,
         depth: ColorDepth,
         wipes: bool,
+        (reach, rate): (Reach, Option<u32>),
         registry: &Registry,
         token: Token,
         waker: &Arc<Waker>,
@@ -89,6 +97,7 @@ impl TerminalSide {
         let mut opened = Self {
             console,
             terminal,
+            pacing: Pacing::new(clock::instant(), cells, rate, reach),
             tokenizer: Tokenizer::default(),
             outgoing: Vec::new(),
             written: 0,
@@ -113,6 +122,7 @@ impl TerminalSide {
         self.in_frame = false;
         self.outgoing.extend_from_slice(setup::ENTER);
         (self.readable, self.writable) = (true, true);
+        self.pacing.handle_restart();
         self.invalidate();
         Ok(())
     }
@@ -127,8 +137,12 @@ impl TerminalSide {
         let wipe = if self.wipes { setup::WIPE } else { b"" };
         let bytes = [wipe, setup::LEAVE].concat();
         let written = self.console.write_all_within(&bytes, LEAVE_TIMEOUT);
+        // What the terminal still answers would be typed into the shell.
+        let awaited = self.pacing.outstanding();
+        let timeout = (self.pacing.answer_time() * 2 + ANSWER_SLACK).min(ANSWERS_TIMEOUT);
+        let heard = self.console.await_reports(awaited, timeout);
         self.console.leave_raw()?;
-        discarded.and(written)
+        discarded.and(written).and(heard)
     }
 
     /// Writes nothing any more: the terminal is gone.
@@ -168,7 +182,7 @@ impl TerminalSide {
             match self.console.read() {
                 Ok(Some(ConsoleInput::Bytes(bytes))) => {
                     self.tokenizer.handle_bytes(now, &bytes);
-                    self.drain_tokens(inputs);
+                    self.drain_tokens(now, inputs);
                 }
                 Ok(Some(ConsoleInput::Event(event))) => match TerminalInput::from_event(event) {
                     Some(TerminalInput::Resized) => self.resized = true,
@@ -189,14 +203,26 @@ impl TerminalSide {
             .is_some_and(|deadline| deadline <= now)
         {
             self.tokenizer.handle_timeout(now);
-            self.drain_tokens(inputs);
+            self.drain_tokens(now, inputs);
         }
+        self.pacing.handle_timeout(now);
     }
 
-    fn drain_tokens(&mut self, inputs: &mut Vec<Input<'_>>) {
+    fn drain_tokens(&mut self, now: Instant, inputs: &mut Vec<Input<'_>>) {
         while let Some(input) = self.tokenizer.poll_input() {
-            inputs.extend(into_input(input));
+            match input {
+                TerminalInput::Reply(Reply::CursorPosition { column, row: _ }) => {
+                    self.pacing.handle_reply(now, column);
+                }
+                input => inputs.extend(into_input(input)),
+            }
         }
+        self.tell_rescue();
+    }
+
+    /// Tells how many answers are on their way, should the program end by a panic.
+    fn tell_rescue(&self) {
+        console::expect_reports(self.pacing.outstanding());
     }
 
     /// Writes what is to be written, and paints a frame if one is wanted and the last has left.
@@ -206,21 +232,40 @@ impl TerminalSide {
             self.outgoing.extend_from_slice(setup::ENTER_AGAIN);
             self.write(now, app)?;
         }
-        if !self.outgoing.is_empty() || !app.wants_draw() {
+        let Some(occasion) = app.wants_draw().filter(|_| self.outgoing.is_empty()) else {
+            return Ok(());
+        };
+        if self.pacing.begin_at(now.instant, occasion) > now.instant {
             return Ok(());
         }
         let Ok(_frame) = self.terminal.draw(|frame| app.draw(now, frame));
         app.handle(now, Input::Drawn);
-        let backend = self.terminal.backend_mut();
-        let CellSize { columns, rows } = backend.cells();
-        let budget = Budget::for_cells(usize::from(columns) * usize::from(rows));
-        if backend.take_frame(budget, &mut self.outgoing) {
-            self.in_frame = true;
-            self.write(now, app)
-        } else {
+        self.in_frame = self.append_frame(now.instant, occasion);
+        if !self.in_frame {
             app.handle(now, Input::FrameWritten { len: 0 });
-            Ok(())
         }
+        self.write(now, app)
+    }
+
+    /// Makes the bytes of what was drawn; says whether there are any.
+    fn append_frame(&mut self, now: Instant, occasion: Occasion) -> bool {
+        let backend = self.terminal.backend_mut();
+        if self.pacing.wants_probe(now)
+            && let Some(mark) = self.pacing.next_mark(now)
+        {
+            backend.append_mark(mark, &mut self.outgoing);
+            let len = self.outgoing.len();
+            self.pacing.handle_frame(now, len, Some(mark));
+        }
+        let start = self.outgoing.len();
+        let mark = self.pacing.next_mark(now);
+        let budget = self.pacing.budget(occasion);
+        let is_new = backend.take_frame(budget, mark, &mut self.outgoing);
+        if is_new {
+            let len = self.outgoing.len() - start;
+            self.pacing.handle_frame(now, len, mark);
+        }
+        is_new
     }
 
     fn write(&mut self, now: Now, app: &mut App) -> io::Result<()> {
@@ -241,6 +286,8 @@ impl TerminalSide {
             let len = self.outgoing.len();
             self.outgoing.clear();
             self.written = 0;
+            self.pacing.handle_written(now.instant);
+            self.tell_rescue();
             if std::mem::take(&mut self.in_frame) {
                 app.handle(now, Input::FrameWritten { len });
             }
@@ -258,6 +305,7 @@ impl TerminalSide {
         let window = window(self.console.size()?);
         let CellSize { columns, rows } = window.cells;
         self.terminal.backend_mut().resize(window.cells);
+        self.pacing.handle_resize(window.cells);
         let Ok(()) = self.terminal.resize(Rect::new(0, 0, columns, rows));
         Ok(window)
     }
@@ -277,13 +325,16 @@ impl TerminalSide {
         self.terminal.backend_mut().set_title(title);
     }
 
-    /// When [`Self::read`] is wanted though nothing was typed.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    /// When a turn is wanted though nothing happened. `occasion`: for what a frame is wanted.
+    pub(super) fn deadline(&self, now: Instant, occasion: Option<Occasion>) -> Option<Instant> {
         if self.readable {
-            Some(clock::instant())
-        } else {
-            self.tokenizer.deadline()
+            return Some(now);
         }
+        let begin_at = occasion
+            .filter(|_| self.outgoing.is_empty())
+            .map(|occasion| self.pacing.begin_at(now, occasion));
+        let deadlines = [self.tokenizer.deadline(), self.pacing.deadline(), begin_at];
+        deadlines.into_iter().flatten().min()
     }
 }
 

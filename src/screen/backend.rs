@@ -14,6 +14,7 @@ use super::{
     color::{ColorDepth, ColorMap},
     encoder::Encoder,
     grid::{Clusters, Grid, Look},
+    pacing::Mark,
     quality::{Budget, Quality},
 };
 use ratatui::{
@@ -128,7 +129,8 @@ impl ScreenBackend {
     /// Appends the bytes of one frame to `out`: all that was drawn and flushed, named and rung
     /// since the last one, pictures as coarse as `budget` asks for. `false`, and nothing appended,
     /// when the screen shows it all already, or nearly.
-    pub fn take_frame(&mut self, budget: Budget, out: &mut Vec<u8>) -> bool {
+    /// With a `mark`, the frame ends with a request for the cursor's position, asked for there.
+    pub fn take_frame(&mut self, budget: Budget, mark: Option<Mark>, out: &mut Vec<u8>) -> bool {
         let is_flushed = std::mem::take(&mut self.is_flushed);
         if !is_flushed && !self.bell && !self.title.is_pending {
             return false;
@@ -152,7 +154,25 @@ impl ScreenBackend {
             return false;
         }
         out.extend_from_slice(b"\x1b[?2026l");
+        if let Some(mark) = mark {
+            self.append_mark(mark, out);
+        }
         true
+    }
+
+    /// Appends a request for the cursor's position, which is asked for where `mark` says and then
+    /// put back. The answer says that the terminal has taken all that came before.
+    pub fn append_mark(&mut self, mark: Mark, out: &mut Vec<u8>) {
+        // Where a terminal might paint in between, the cursor shall not be seen to jump.
+        if self.cursor_shown.is_some() {
+            out.extend_from_slice(b"\x1b[?25l");
+        }
+        self.encoder.place_cursor(mark.column, mark.row, out);
+        out.extend_from_slice(b"\x1b[6n");
+        if let Some(position) = self.cursor_shown {
+            self.encoder.place_cursor(position.x, position.y, out);
+            out.extend_from_slice(b"\x1b[?25h");
+        }
     }
 
     /// The size that is drawn, in cells.

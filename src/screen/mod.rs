@@ -14,6 +14,7 @@ mod encoder;
 mod grid;
 pub mod input;
 mod key;
+pub mod pacing;
 mod paint;
 mod pen;
 mod plan;

@@ -13,6 +13,8 @@ pub struct Budget {
     pub max: usize,
     /// Frames are few and each byte counts: time may be spent to save some.
     pub is_slow: bool,
+    /// A person waits for it: pictures are drawn coarser, and what is learned of them not kept.
+    pub is_hasty: bool,
 }
 
 impl Budget {
@@ -28,6 +30,7 @@ impl Budget {
             wanted: max / 8 * 7,
             max,
             is_slow: false,
+            is_hasty: false,
         }
     }
 }
@@ -47,6 +50,8 @@ const SLOPE: f64 = 0.45;
 const ATTEMPTS_MAX: u32 = 6;
 /// How much finer the rows are drawn that are mended.
 const MENDING: f64 = 16.0;
+/// How much coarser a picture is drawn in a frame that a person waits for.
+const HASTE: f64 = 8.0;
 /// Frames in which each row is mended once.
 const MENDING_TURNS: u32 = 32;
 
@@ -74,7 +79,11 @@ impl Quality {
     /// How row `row` is drawn in this frame.
     pub(super) fn of_row(&self, row: u16, budget: Budget) -> (Lambda, Effort) {
         let is_mended = u32::from(row) % MENDING_TURNS == self.frame % MENDING_TURNS;
-        let finer = if is_mended { MENDING } else { 1.0 };
+        let finer = match (budget.is_hasty, is_mended) {
+            (true, _) => 1.0 / HASTE,
+            (false, true) => MENDING,
+            (false, false) => 1.0,
+        };
         let effort = if budget.is_slow {
             Effort::Thorough
         } else {
@@ -85,7 +94,7 @@ impl Quality {
             clippy::cast_sign_loss,
             reason = "between the finest and the coarsest"
         )]
-        (Lambda((self.lambda / finer) as u32), effort)
+        (Lambda((self.lambda / finer).min(COARSEST) as u32), effort)
     }
 
     /// Whether a frame of `len` bytes, made for the `attempt`th time, shall leave. If not, the next
@@ -93,6 +102,9 @@ impl Quality {
     pub(super) fn accepts(&mut self, len: usize, attempt: u32, budget: Budget) -> bool {
         let ratio = ratio(len, budget.wanted);
         let is_short = len <= budget.max.max(1);
+        if is_short && budget.is_hasty {
+            return true;
+        }
         if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
             self.lambda = (self.lambda * ratio.powf(GAIN)).clamp(FINEST, COARSEST);
             self.frame = self.frame.wrapping_add(1);

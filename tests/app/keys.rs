@@ -183,7 +183,7 @@ fn a_suspended_end_is_shown_as_paused_and_comes_back() {
     world.key(0, CTRL_Z);
     assert!(world.party(0).others.contains(&Effect::Suspend));
     assert!(!world.party(0).app.capture_order().enabled);
-    assert!(!world.party(0).app.wants_draw());
+    assert!(world.party(0).app.wants_draw().is_none());
     world.assert_screen(1, "paused");
     world.input(0, Input::Resumed);
     assert!(world.party(0).others.contains(&Effect::Repaint));
@@ -262,7 +262,7 @@ fn nothing_is_done_after_the_end() {
     assert!(world.party(1).ending.is_some());
     world.key(1, "qtx\n");
     world.input(1, Input::WindowChanged(window(10, 10)));
-    assert!(!world.party(1).app.wants_draw());
+    assert!(world.party(1).app.wants_draw().is_none());
     assert_eq!(world.party(1).app.deadline(), None);
     assert!(!world.party(1).app.capture_order().enabled);
 }

@@ -79,7 +79,7 @@ impl Party {
     }
 
     pub(crate) fn draw(&mut self, now: Now) -> bool {
-        if !self.app.wants_draw() {
+        if self.app.wants_draw().is_none() {
             return false;
         }
         let terminal = self.terminal.as_mut().expect("a frame without a terminal");

@@ -226,7 +226,7 @@ fn check(mut app: App, start: Instant, happenings: Vec<Happening>, polls: bool) 
             app.deadline().is_none_or(|at| at > now.instant),
             "a deadline in the past"
         );
-        if app.wants_draw() {
+        if app.wants_draw().is_some() {
             terminal.draw(|frame| app.draw(now, frame)).unwrap();
             app.handle(now, Input::Drawn);
         }

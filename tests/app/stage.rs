@@ -121,7 +121,7 @@ impl World {
         caller: impl FnOnce(&mut Options),
     ) -> Self {
         let mut world = Self::ringing_with(listener, caller);
-        if world.parties[0].app.wants_draw() || world.screen(0).contains("accept") {
+        if world.parties[0].app.wants_draw().is_some() || world.screen(0).contains("accept") {
             world.key(0, "y");
         }
         world.run(Duration::from_millis(200));

@@ -174,11 +174,11 @@ fn a_title_goes_out_once_and_clean() {
     let mut bytes = draw(&mut screen, |_| {}).0;
     for title in ["alice", "alice", "bob\x1b]2evil\x07\x1b[31m\u{9b}\u{202e}x"] {
         screen.backend_mut().set_title(title);
-        screen.backend_mut().take_frame(BUDGET, &mut bytes);
+        screen.backend_mut().take_frame(BUDGET, None, &mut bytes);
     }
     screen.backend_mut().bell();
-    assert!(screen.backend_mut().take_frame(BUDGET, &mut bytes));
-    assert!(!screen.backend_mut().take_frame(BUDGET, &mut bytes));
+    assert!(screen.backend_mut().take_frame(BUDGET, None, &mut bytes));
+    assert!(!screen.backend_mut().take_frame(BUDGET, None, &mut bytes));
     terminal.write(&bytes);
     assert_eq!(terminal.heard().titles, ["alice", "bob]2evil[31mx"]);
     assert_eq!(terminal.heard().bells, 1);
@@ -204,7 +204,7 @@ fn no_control_character_of_a_cell_reaches_the_terminal() {
         ratatui::backend::Backend::flush(&mut backend).unwrap();
         backend.invalidate();
         bytes.clear();
-        backend.take_frame(BUDGET, &mut bytes);
+        backend.take_frame(BUDGET, None, &mut bytes);
         let text = std::str::from_utf8(&bytes).unwrap();
         let rest = text
             .strip_prefix("\x1b[?2026h\x1b[?25l\x1b[m\x1b[H\x1b[2J")

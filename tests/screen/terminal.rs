@@ -200,7 +200,7 @@ pub(crate) fn draw(
 ) -> (Vec<u8>, Buffer) {
     let buffer = terminal.draw(paint).unwrap().buffer.clone();
     let mut bytes = Vec::new();
-    let was_given = terminal.backend_mut().take_frame(BUDGET, &mut bytes);
+    let was_given = terminal.backend_mut().take_frame(BUDGET, None, &mut bytes);
     assert_eq!(was_given, !bytes.is_empty());
     if was_given {
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));

@@ -10,6 +10,7 @@ const WIDE: Budget = Budget {
     wanted: 50_000,
     max: 60_000,
     is_slow: false,
+    is_hasty: false,
 };
 
 /// A scene of soft colours, moved by `shift` pixels, with some noise of `grain` levels.
@@ -57,7 +58,7 @@ impl Screen {
         let painted = self.ours.draw(|frame| paint(frame.buffer_mut())).unwrap();
         let wanted = painted.buffer.clone();
         let mut bytes = Vec::new();
-        self.ours.backend_mut().take_frame(budget, &mut bytes);
+        self.ours.backend_mut().take_frame(budget, None, &mut bytes);
         self.terminal.write(&bytes);
         assert_eq!(self.terminal.heard().unknown, Vec::<String>::new());
         (bytes.len(), self.error(&wanted))
@@ -121,6 +122,7 @@ fn a_resting_picture_becomes_exact_and_then_costs_nothing() {
             wanted: 900,
             max: 1_500,
             is_slow: seed == 1,
+            is_hasty: false,
         };
         for shift in 0..20 {
             screen.draw(budget, |buffer| paint_scene(buffer, seed * 31 + shift, 30));
@@ -150,6 +152,7 @@ fn no_frame_is_much_longer_than_its_budget() {
             wanted,
             max,
             is_slow: false,
+            is_hasty: false,
         };
         // A cut each time.
         let (len, _) = screen.draw(budget, |buffer| paint_scene(buffer, frame * 997, 60));
@@ -177,6 +180,7 @@ fn what_is_not_picture_is_exact_at_any_coarseness() {
         wanted: 100,
         max: 200,
         is_slow: false,
+        is_hasty: false,
     };
     for shift in 0..30 {
         screen.draw(budget, |buffer| {
@@ -214,6 +218,7 @@ fn text_over_a_picture_is_there_and_its_ground_follows() {
         wanted: 10,
         max: 10_000,
         is_slow: false,
+        is_hasty: false,
     };
     let ground = |screen: &Screen| screen.terminal.cell(3, 2).bgcolor();
     for _ in 0..20 {
@@ -239,7 +244,7 @@ fn few_colours_are_approached_too() {
                 .unwrap();
             let mut bytes = Vec::new();
             let budget = Budget::for_cells(80 * 24);
-            ours.backend_mut().take_frame(budget, &mut bytes);
+            ours.backend_mut().take_frame(budget, None, &mut bytes);
             assert!(!String::from_utf8(bytes.clone()).unwrap().contains(";2;"));
             lens.push(bytes.len());
         }
