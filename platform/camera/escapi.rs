@@ -10,7 +10,7 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, FourCc, Mode, RawPicture, Wish,
+    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -29,6 +29,11 @@ use std::{
 
 /// B, G, R and a byte without meaning for each pixel.
 const FORMAT: FourCc = FourCc(*b"BGR4");
+/// ESCAPI makes RGB of whatever the camera gives, by BT.601 limited range.
+const CODING: ColorCoding = ColorCoding {
+    range: ColorRange::Full,
+    matrix: ColorMatrix::Bt601,
+};
 /// The sizes offered: ESCAPI scales to any, without smoothing, so few and usual ones are best.
 /// It cannot read MJPEG, so that larger sizes come slowly from most cameras.
 const SIZES: [(u32, u32); 5] = [
@@ -144,6 +149,7 @@ impl Camera {
             width,
             height,
             stride: natural_stride(format, width),
+            coding: CODING,
             bytes: &self.bytes,
             captured_at,
         }))
