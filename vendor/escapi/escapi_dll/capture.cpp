@@ -21,14 +21,25 @@
 extern struct SimpleCapParams gParams[];
 extern int gDoCapture[];
 extern int gOptions[];
+extern HRESULT gStatus[];
 
 #define DO_OR_DIE { if (mErrorLine) return hr; if (!SUCCEEDED(hr)) { mErrorLine = __LINE__; mErrorCode = hr; return hr; } }
-#define DO_OR_DIE_CRITSECTION { if (mErrorLine) { LeaveCriticalSection(&mCritsec); return hr;} if (!SUCCEEDED(hr)) { LeaveCriticalSection(&mCritsec); mErrorLine = __LINE__; mErrorCode = hr; return hr; } }
+#define DO_OR_DIE_CRITSECTION { if (mErrorLine) { LeaveCriticalSection(&mCritsec); return hr;} if (!SUCCEEDED(hr)) { gStatus[mWhoAmI] = hr; LeaveCriticalSection(&mCritsec); mErrorLine = __LINE__; mErrorCode = hr; return hr; } }
+
+// How many resolutions may fail before the device is given up; each try takes a while.
+#define MAXRETRIES 4
 
 CaptureClass::CaptureClass()
 {
 	mRefCount = 1;
 	mReader = 0;
+	mSource = 0;
+	mDefaultStride = 0;
+	mConvertFn = 0;
+	mWhoAmI = 0;
+	mUsedIndex = 0;
+	mHasDelivered = 0;
+	mSampleStatus = S_OK;
 	InitializeCriticalSection(&mCritsec);
 	mCaptureBuffer = 0;
 	mCaptureBufferWidth = 0;
@@ -86,12 +97,31 @@ STDMETHODIMP CaptureClass::OnReadSample(
 	HRESULT hr = S_OK;
 	IMFMediaBuffer *mediabuffer = NULL;
 
+	EnterCriticalSection(&mCritsec);
+
+	if (!mReader)
+	{
+		// Closed meanwhile; this was the answer to the last request.
+		LeaveCriticalSection(&mCritsec);
+		return S_OK;
+	}
+
 	if (FAILED(aStatus))
 	{
+		if (mHasDelivered || mBadIndices >= MAXRETRIES)
+		{
+			// Not the resolution's fault: the device was unplugged, or another program has it.
+			// It must be opened anew, since another device may have its index by now.
+			gStatus[mWhoAmI] = FAILED(mSampleStatus) ? mSampleStatus : aStatus;
+			LeaveCriticalSection(&mCritsec);
+			return aStatus;
+		}
 		// Bug workaround: some resolutions may just return error.
 		// http://stackoverflow.com/questions/22788043/imfsourcereader-giving-error-0x80070491-for-some-resolutions
 		// we fix by marking the resolution bad and retrying, which should use the next best match.
 		mRedoFromStart = 1;
+		if (!FAILED(mSampleStatus))
+			mSampleStatus = aStatus;
 		if (mBadIndices == mMaxBadIndices)
 		{
 			unsigned int *t = new unsigned int[mMaxBadIndices * 2];
@@ -102,10 +132,9 @@ STDMETHODIMP CaptureClass::OnReadSample(
 		}
 		mBadIndex[mBadIndices] = mUsedIndex;
 		mBadIndices++;
+		LeaveCriticalSection(&mCritsec);
 		return aStatus;
 	}
-
-	EnterCriticalSection(&mCritsec);
 
 	if (SUCCEEDED(aStatus))
 	{
@@ -174,6 +203,7 @@ STDMETHODIMP CaptureClass::OnReadSample(
 								(j * mCaptureBufferWidth / gParams[mWhoAmI].mWidth)];
 					}
 				}
+				mHasDelivered = 1;
 				gDoCapture[mWhoAmI] = 1;
 			}
 		}
@@ -486,36 +516,7 @@ int CaptureClass::isMediaOk(IMFMediaType *aType, int aIndex)
 	{
 		found = TRUE;
 	}
-	else
-	{
-		// Can we decode this media type to one of our supported
-		// output formats?
-
-		for (i = 0;; i++)
-		{
-			// Get the i'th format.
-			hr = getFormat(i, &subtype);
-
-			if (FAILED(hr)) { break; }
-
-			hr = aType->SetGUID(MF_MT_SUBTYPE, subtype);
-
-			if (FAILED(hr)) { break; }
-
-			// Try to set this type on the source reader.
-			hr = mReader->SetCurrentMediaType(
-				(DWORD)MF_SOURCE_READER_FIRST_VIDEO_STREAM,
-				NULL,
-				aType
-				);
-
-			if (SUCCEEDED(hr))
-			{
-				found = TRUE;
-				break;
-			}
-		}
-	}
+	// Nothing can be decoded to what we support: the reader has no converters.
 	return found;
 }
 
@@ -705,16 +706,40 @@ HRESULT CaptureClass::initCapture(int aDevice)
 	return 0;
 }
 
+// What was learnt by an object that is closed.
+void CaptureClass::takeOver(CaptureClass &aOld)
+{
+	unsigned int *badIndex = mBadIndex;
+	mBadIndex = aOld.mBadIndex;
+	mBadIndices = aOld.mBadIndices;
+	mMaxBadIndices = aOld.mMaxBadIndices;
+	mSampleStatus = aOld.mSampleStatus;
+	aOld.mBadIndex = badIndex;
+	aOld.mBadIndices = 0;
+	aOld.mMaxBadIndices = 16;
+}
+
 void CaptureClass::deinitCapture()
 {
 	EnterCriticalSection(&mCritsec);
 
-	mReader->Release();
-
-	mSource->Shutdown();
-	mSource->Release();
+	IMFSourceReader *reader = mReader;
+	IMFMediaSource *source = mSource;
+	mReader = 0;
+	mSource = 0;
 
 	delete[] mCaptureBuffer;
+	mCaptureBuffer = 0;
 
 	LeaveCriticalSection(&mCritsec);
+
+	// Outside, because a last call may be waiting inside for which these wait.
+	if (reader)
+		reader->Release();
+
+	if (source)
+	{
+		source->Shutdown();
+		source->Release();
+	}
 }

@@ -30,6 +30,7 @@ public:
 	int scanMediaTypes(unsigned int aWidth, unsigned int aHeight);
 	HRESULT initCapture(int aDevice);
 	void deinitCapture();
+	void takeOver(CaptureClass &aOld);
 
 	long                    mRefCount;        // Reference count.
 	CRITICAL_SECTION        mCritsec;
@@ -50,4 +51,6 @@ public:
 	unsigned int			mMaxBadIndices;
 	unsigned int			mUsedIndex;
 	int						mRedoFromStart;
+	int						mHasDelivered; // Whether there was a picture
+	HRESULT					mSampleStatus; // Why the first resolution failed
 };

@@ -13,6 +13,8 @@ extern HRESULT InitDevice(int device);
 extern void CleanupDevice(int device);
 extern int CountCaptureDevices();
 extern void GetCaptureDeviceName(int deviceno, char * namebuffer, int bufferlength);
+extern void GetCaptureDeviceLink(int deviceno, char * linkbuffer, int bufferlength);
+extern int GetStatus(int device);
 extern void CheckForFail(int device);
 extern int GetErrorCode(int device);
 extern int GetErrorLine(int device);
@@ -31,10 +33,27 @@ BOOL APIENTRY DllMain(HANDLE hModule,
 
 extern "C" void __declspec(dllexport) getCaptureDeviceName(unsigned int deviceno, char *namebuffer, int bufferlength)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return;
 
 	GetCaptureDeviceName(deviceno, namebuffer, bufferlength);
+}
+
+/* The name under which Windows knows the device, which tells two of the same kind apart. */
+extern "C" void __declspec(dllexport) getCaptureDeviceLink(unsigned int deviceno, char *linkbuffer, int bufferlength)
+{
+	if (deviceno >= MAXDEVICES)
+		return;
+
+	GetCaptureDeviceLink(deviceno, linkbuffer, bufferlength);
+}
+
+/* The HRESULT for which a device will give no more pictures, or could not be opened; 0 if there is none. */
+extern "C" int __declspec(dllexport) getCaptureStatus(unsigned int deviceno)
+{
+	if (deviceno >= MAXDEVICES)
+		return 0;
+	return GetStatus(deviceno);
 }
 
 extern "C" int __declspec(dllexport) ESCAPIDLLVersion()
@@ -60,7 +79,7 @@ extern "C" void __declspec(dllexport) initCOM()
 
 extern "C" int __declspec(dllexport) initCapture(unsigned int deviceno, struct SimpleCapParams *aParams)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	if (aParams == NULL || aParams->mHeight <= 0 || aParams->mWidth <= 0 || aParams->mTargetBuf == 0)
 		return 0;
@@ -73,14 +92,14 @@ extern "C" int __declspec(dllexport) initCapture(unsigned int deviceno, struct S
 
 extern "C" void __declspec(dllexport) deinitCapture(unsigned int deviceno)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return;
 	CleanupDevice(deviceno);
 }
 
 extern "C" void __declspec(dllexport) doCapture(unsigned int deviceno)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return;
 	CheckForFail(deviceno);
 	gDoCapture[deviceno] = -1;
@@ -88,7 +107,7 @@ extern "C" void __declspec(dllexport) doCapture(unsigned int deviceno)
 
 extern "C" int __declspec(dllexport) isCaptureDone(unsigned int deviceno)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	CheckForFail(deviceno);
 	if (gDoCapture[deviceno] == 1)
@@ -98,42 +117,42 @@ extern "C" int __declspec(dllexport) isCaptureDone(unsigned int deviceno)
 
 extern "C" int __declspec(dllexport) getCaptureErrorLine(unsigned int deviceno)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	return GetErrorLine(deviceno);
 }
 
 extern "C" int __declspec(dllexport) getCaptureErrorCode(unsigned int deviceno)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	return GetErrorCode(deviceno);
 }
 
 extern "C" float __declspec(dllexport) getCapturePropertyValue(unsigned int deviceno, int prop)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	return GetProperty(deviceno, prop);
 }
 
 extern "C" int __declspec(dllexport) getCapturePropertyAuto(unsigned int deviceno, int prop)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	return GetPropertyAuto(deviceno, prop);
 }
 
 extern "C" int __declspec(dllexport) setCaptureProperty(unsigned int deviceno, int prop, float value, int autoval)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	return SetProperty(deviceno, prop, value, autoval);
 }
 
 extern "C" int __declspec(dllexport) initCaptureWithOptions(unsigned int deviceno, struct SimpleCapParams *aParams, unsigned int aOptions)
 {
-	if (deviceno > MAXDEVICES)
+	if (deviceno >= MAXDEVICES)
 		return 0;
 	if (aParams == NULL || aParams->mHeight <= 0 || aParams->mWidth <= 0 || aParams->mTargetBuf == 0)
 		return 0;

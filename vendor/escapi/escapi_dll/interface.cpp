@@ -16,6 +16,7 @@ struct SimpleCapParams gParams[MAXDEVICES];
 CaptureClass *gDevice[MAXDEVICES] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 int gDoCapture[MAXDEVICES];
 int gOptions[MAXDEVICES];
+HRESULT gStatus[MAXDEVICES];
 
 
 void CleanupDevice(int aDevice)
@@ -23,7 +24,8 @@ void CleanupDevice(int aDevice)
 	if (gDevice[aDevice])
 	{
 		gDevice[aDevice]->deinitCapture();
-		delete gDevice[aDevice];
+		// Not deleted: Media Foundation may hold it, and call it, a while longer.
+		gDevice[aDevice]->Release();
 		gDevice[aDevice] = 0;
 	}
 }
@@ -33,12 +35,13 @@ HRESULT InitDevice(int aDevice)
 	{
 		CleanupDevice(aDevice);
 	}
+	gStatus[aDevice] = S_OK;
 	gDevice[aDevice] = new CaptureClass;
 	HRESULT hr = gDevice[aDevice]->initCapture(aDevice);
 	if (FAILED(hr))
 	{
-		delete gDevice[aDevice];
-		gDevice[aDevice] = 0;
+		gStatus[aDevice] = hr;
+		CleanupDevice(aDevice);
 	}
 	return hr;
 }
@@ -76,9 +79,8 @@ int CountCaptureDevices()
 	return param.mCount;
 }
 
-void GetCaptureDeviceName(int aDevice, char * aNamebuffer, int aBufferlength)
+static void GetCaptureDeviceString(int aDevice, REFGUID aAttribute, char * aNamebuffer, int aBufferlength)
 {
-	int i;
 	if (!aNamebuffer || aBufferlength <= 0)
 		return;
 
@@ -116,23 +118,29 @@ void GetCaptureDeviceName(int aDevice, char * aNamebuffer, int aBufferlength)
 		WCHAR *name = 0;
 		UINT32 namelen = 255;
 		hr = param.mDevices[aDevice]->GetAllocatedString(
-			MF_DEVSOURCE_ATTRIBUTE_FRIENDLY_NAME,
+			aAttribute,
 			&name,
 			&namelen
 			);
 		if (SUCCEEDED(hr) && name)
 		{
-			i = 0;
-			while (i < aBufferlength - 1 && i < (signed)namelen && name[i] != 0)
-			{
-				aNamebuffer[i] = (char)name[i];
-				i++;
-			}
-			aNamebuffer[i] = 0;
+			// UTF-8; nothing if there is no room for all of it.
+			int bytes = WideCharToMultiByte(CP_UTF8, 0, name, namelen, aNamebuffer, aBufferlength - 1, NULL, NULL);
+			aNamebuffer[bytes] = 0;
 
 			CoTaskMemFree(name);
 		}
 	}
+}
+
+void GetCaptureDeviceName(int aDevice, char * aNamebuffer, int aBufferlength)
+{
+	GetCaptureDeviceString(aDevice, MF_DEVSOURCE_ATTRIBUTE_FRIENDLY_NAME, aNamebuffer, aBufferlength);
+}
+
+void GetCaptureDeviceLink(int aDevice, char * aLinkbuffer, int aBufferlength)
+{
+	GetCaptureDeviceString(aDevice, MF_DEVSOURCE_ATTRIBUTE_SOURCE_TYPE_VIDCAP_SYMBOLIC_LINK, aLinkbuffer, aBufferlength);
 }
 
 void CheckForFail(int aDevice)
@@ -142,15 +150,26 @@ void CheckForFail(int aDevice)
 
 	if (gDevice[aDevice]->mRedoFromStart)
 	{
-		gDevice[aDevice]->mRedoFromStart = 0;
+		// A new object: Media Foundation may still call the old one, and an error of the old one
+		// is for ever.
+		CaptureClass *next = new CaptureClass;
 		gDevice[aDevice]->deinitCapture();
-		HRESULT hr = gDevice[aDevice]->initCapture(aDevice);
-		if (FAILED(hr))
+		next->takeOver(*gDevice[aDevice]);
+		gDevice[aDevice]->Release();
+		gDevice[aDevice] = next;
+		if (FAILED(next->initCapture(aDevice)))
 		{
-			delete gDevice[aDevice];
-			gDevice[aDevice] = 0;
+			// Why the first one failed says more than that no resolution is left.
+			gStatus[aDevice] = next->mSampleStatus;
+			CleanupDevice(aDevice);
 		}
 	}
+}
+
+
+int GetStatus(int aDevice)
+{
+	return gStatus[aDevice];
 }
 
 
