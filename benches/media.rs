@@ -1,10 +1,17 @@
 //! What a picture costs on its way: `cargo bench --bench media`.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark"
+)]
 
 use divan::Bencher;
 use std::time::Duration;
 use ttychat::media::jpeg::{Compressor, Decompressor, Limits};
-use ttychat::media::raw::Converter;
+use ttychat::media::raw::{Coding, ColorMatrix, ColorRange, Converter, RawPicture};
 use ttychat::media::scale::Scaler;
 use ttychat::media::{Picture, PixelSize, barcode, test_picture};
 
@@ -33,16 +40,107 @@ fn compressed(width: u32, height: u32) -> Vec<u8> {
     jpeg
 }
 
-const FORMATS: [&str; 6] = ["YUYV", "NV12", "YU12", "GREY", "RGB3", "BGR4"];
+/// A picture as a camera in an ordinary room gives it: with noise, three levels of it.
+fn noisy(size: PixelSize) -> Picture {
+    let mut picture = scene(size.width, size.height);
+    let mut state = 1_u32;
+    let mut bit = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 31) as i16
+    };
+    for value in picture.rgb_mut() {
+        let noise: i16 = (0..36).map(|_| bit()).sum::<i16>() - 18;
+        *value = (i16::from(*value) + noise).clamp(0, 255) as u8;
+    }
+    picture
+}
+
+/// Y, Cb and Cr of a pixel, BT.601 limited.
+fn yuv(rgb: &[u8]) -> [u8; 3] {
+    let [red, green, blue] = [0, 1, 2].map(|index| f32::from(rgb[index]) / 255.0);
+    let y = 0.299 * red + 0.587 * green + 0.114 * blue;
+    let chroma = |color: f32, range: f32| (128.0 + 224.0 * (color - y) / range) as u8;
+    [
+        (16.0 + 219.0 * y) as u8,
+        chroma(blue, 1.772),
+        chroma(red, 1.402),
+    ]
+}
+
+/// What a camera of this format delivers of a noisy scene. Its JPEGs are 4:2:2 of quality 85, as
+/// those of webcams.
+fn delivered(format: &str) -> Vec<u8> {
+    let picture = noisy(CAMERA);
+    let rgb = picture.rgb().chunks_exact(3);
+    let pairs = picture
+        .rgb()
+        .chunks_exact(6)
+        .map(|pair| (yuv(pair), yuv(&pair[3..])));
+    let luma = rgb.clone().map(|rgb| yuv(rgb)[0]);
+    let rows = picture.rgb().chunks_exact(CAMERA.width as usize * 6);
+    let quads = rows.flat_map(|rows| rows[..rows.len() / 2].chunks_exact(6).map(yuv));
+    match format {
+        "YUYV" => pairs.flat_map(|(a, b)| [a[0], a[1], b[0], a[2]]).collect(),
+        "UYVY" => pairs.flat_map(|(a, b)| [a[1], a[0], a[2], b[0]]).collect(),
+        "NV12" => luma.chain(quads.flat_map(|[_, cb, cr]| [cb, cr])).collect(),
+        "YU12" => {
+            let (cb, cr) = (quads.clone().map(|yuv| yuv[1]), quads.map(|yuv| yuv[2]));
+            luma.chain(cb).chain(cr).collect()
+        }
+        "GREY" => luma.collect(),
+        "Y16 " => luma.flat_map(|y| [y ^ 0x5a, y]).collect(),
+        "RGB3" => picture.rgb().to_vec(),
+        "BGR4" => rgb.flat_map(|rgb| [rgb[2], rgb[1], rgb[0], 0]).collect(),
+        _ => {
+            let mut jpeg = Vec::new();
+            let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, 85);
+            encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_1);
+            encoder
+                .encode(picture.rgb(), 640, 480, jpeg_encoder::ColorType::Rgb)
+                .unwrap();
+            jpeg
+        }
+    }
+}
+
+const FORMATS: [&str; 8] = [
+    "YUYV", "UYVY", "NV12", "YU12", "GREY", "Y16 ", "RGB3", "BGR4",
+];
+
+fn raw<'a>(format: &str, bytes: &'a [u8]) -> RawPicture<'a> {
+    RawPicture {
+        format: format.as_bytes().try_into().unwrap(),
+        size: CAMERA,
+        stride: 0,
+        coding: Coding {
+            range: ColorRange::Limited,
+            matrix: ColorMatrix::Bt601,
+        },
+        bytes,
+    }
+}
 
 fn convert(bencher: Bencher<'_, '_>, format: &str, at_least: Option<PixelSize>) {
-    let bytes: Vec<u8> = (0..=250).cycle().take(640 * 480 * 4).collect();
-    let format = format.as_bytes().try_into().unwrap();
+    let bytes = delivered(format);
+    let raw = raw(format, &bytes);
     let (mut converter, mut out) = (Converter::default(), Picture::default());
+    bencher.bench_local(|| converter.convert(&raw, at_least, &mut out).unwrap());
+}
+
+/// All that the capture thread does for the other end: see `runtime::capture::pipeline`.
+#[divan::bench(args = FORMATS.into_iter().chain(["MJPG"]))]
+fn camera_640x480_to_jpeg_160x90(bencher: Bencher<'_, '_>, format: &str) {
+    let bytes = delivered(format);
+    let raw = raw(format, &bytes);
+    let (mut converter, mut full) = (Converter::default(), Picture::default());
+    let (mut scaler, mut sent) = (Scaler::default(), Picture::default());
+    let mut compressor = Compressor::default();
     bencher.bench_local(|| {
-        converter
-            .convert(format, CAMERA, 0, &bytes, at_least, &mut out)
-            .unwrap();
+        converter.convert(&raw, Some(SCREEN), &mut full).unwrap();
+        scaler.scale(&full, SCREEN, &mut sent);
+        let mut jpeg = Vec::new();
+        compressor.compress(&sent, 75, &mut jpeg).unwrap();
+        jpeg
     });
 }
 

@@ -1,33 +1,62 @@
-//! Alone in its process, so that threads can be counted.
+//! Alone in its process, so that what other threads do can be told from what this one does.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use ttychat::media::jpeg::{Compressor, Decompressor, Limits};
-use ttychat::media::{Picture, PixelSize};
+use rustix::time::{ClockId, clock_gettime};
+use std::time::Duration;
+use ttychat::media::jpeg::Compressor;
+use ttychat::media::raw::{Coding, ColorMatrix, ColorRange, Converter, RawPicture};
+use ttychat::media::scale::Scaler;
+use ttychat::media::{Picture, PixelSize, test_picture};
 
 fn thread_count() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()
 }
 
+/// Processor time of all threads but this one, also of those that have ended.
+fn elsewhere() -> Duration {
+    let time = |clock| Duration::try_from(clock_gettime(clock)).unwrap();
+    time(ClockId::ProcessCPUTime).saturating_sub(time(ClockId::ThreadCPUTime))
+}
+
 #[test]
-fn no_thread_is_started_for_a_picture() {
+fn no_thread_works_on_a_picture_but_the_one_that_has_it() {
     let size = PixelSize::new(640, 480);
-    let limits = Limits {
-        len_max: 1 << 20,
-        size_max: size,
-    };
+    let mut picture = Picture::new(size);
+    test_picture::paint(&mut picture, Duration::from_millis(700));
     let mut jpeg = Vec::new();
     Compressor::default()
-        .compress(&Picture::new(size), 75, &mut jpeg)
+        .compress(&picture, 85, &mut jpeg)
         .unwrap();
-    let mut decompressor = Decompressor::default();
-    let mut out = Picture::default();
-    let before = thread_count();
-    for _ in 0..5 {
-        decompressor
-            .decompress(&jpeg, limits, None, &mut out)
-            .unwrap();
-        // A pool of the decoder's own would stay.
-        assert_eq!(thread_count(), before);
+    let samples = vec![100; 640 * 480 * 4];
+    let (mut converter, mut scaler) = (Converter::default(), Scaler::default());
+    let (mut full, mut sent) = (Picture::default(), Picture::default());
+    let mut pass = |format: &[u8; 4], at_least| {
+        let raw = RawPicture {
+            format: *format,
+            size,
+            stride: 0,
+            coding: Coding {
+                range: ColorRange::Limited,
+                matrix: ColorMatrix::Bt601,
+            },
+            bytes: if format == b"MJPG" { &jpeg } else { &samples },
+        };
+        converter.convert(&raw, at_least, &mut full).unwrap();
+        scaler.scale(&full, PixelSize::new(160, 90), &mut sent);
+        let mut out = Vec::new();
+        Compressor::default().compress(&sent, 75, &mut out).unwrap();
+    };
+    let (threads, before) = (thread_count(), elsewhere());
+    for format in [
+        b"MJPG", b"YUYV", b"NV12", b"YU12", b"GREY", b"RGB3", b"BGR4",
+    ] {
+        for at_least in [None, Some(PixelSize::new(160, 90))] {
+            (0..5).for_each(|_| pass(format, at_least));
+            // A pool would stay, and a thread for each picture leaves the time that it took.
+            assert_eq!(thread_count(), threads, "{format:?}");
+        }
     }
+    let elsewhere = elsewhere().saturating_sub(before);
+    assert!(elsewhere < Duration::from_millis(2), "{elsewhere:?}");
 }

@@ -2,7 +2,8 @@
 //!
 //! ESCAPI gives every picture as B, G, R, unused at exactly the size that was asked, scaled from
 //! the nearest size of the camera; it says neither sizes nor rates. It is not made for threads:
-//! the first thread that calls this module is the only one that may.
+//! the first thread that calls this module is the only one that may. Ours is the copy in
+//! `vendor/escapi`, whose README says what was mended there.
 //!
 //! Invariant: no index beyond ESCAPI's arrays, no two cameras on one index, no slice of memory that
 //! ESCAPI may write to.
@@ -10,7 +11,7 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, FourCc, Mode, RawPicture, Wish,
+    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -29,6 +30,11 @@ use std::{
 
 /// B, G, R and a byte without meaning for each pixel.
 const FORMAT: FourCc = FourCc(*b"BGR4");
+/// ESCAPI makes RGB of whatever the camera gives, by BT.601 limited range.
+const CODING: ColorCoding = ColorCoding {
+    range: ColorRange::Full,
+    matrix: ColorMatrix::Bt601,
+};
 /// The sizes offered: ESCAPI scales to any, without smoothing, so few and usual ones are best.
 /// It cannot read MJPEG, so that larger sizes come slowly from most cameras.
 const SIZES: [(u32, u32); 5] = [
@@ -41,7 +47,7 @@ const SIZES: [(u32, u32); 5] = [
 /// ESCAPI asks whether a picture is there this often a second, and gives up after ten times: it
 /// is no rate. The most it takes, for the least delay.
 const POLLS_PER_SECOND: u64 = 100;
-/// Time without a picture after which the camera is lost: ESCAPI never says so itself.
+/// Time without a picture after which the camera is lost, if ESCAPI has not said so before.
 const SILENCE_MAX: Duration = Duration::from_secs(3);
 /// Time in which a camera gives its first picture. Some take seconds to adjust themselves.
 const START_TIMEOUT: Duration = Duration::from_secs(6);
@@ -54,6 +60,7 @@ static OWNER: OnceLock<ThreadId> = OnceLock::new();
 /// An open camera that delivers pictures.
 pub struct Camera {
     label: String,
+    number: u32,
     mode: Mode,
     /// The picture last read, copied out of ESCAPI's memory.
     bytes: Vec<u8>,
@@ -95,6 +102,11 @@ impl Camera {
         if info.number >= device_count() {
             return Err(CameraError::NotFound(label));
         }
+        // Numbers move up when a camera is unplugged; this one may have become another's.
+        let present = describe(info.number);
+        if (&present.name, &present.bus) != (&info.name, &info.bus) {
+            return Err(CameraError::Gone(label));
+        }
         let Some(claim) = Claim::new(info.number) else {
             return Err(CameraError::Busy(label));
         };
@@ -102,9 +114,10 @@ impl Camera {
         let mode = *modes
             .first()
             .ok_or_else(|| CameraError::FormatUnsupported(label.clone()))?;
-        let device = init(info.number, mode).map_err(|err| CameraError::Io(label.clone(), err))?;
+        let device = init(info.number, mode).map_err(|err| error_of(&label, info.number, err))?;
         Ok(Self {
             label,
+            number: info.number,
             mode,
             bytes: Vec::new(),
             silent_since: now(),
@@ -118,13 +131,15 @@ impl Camera {
     /// in time.
     ///
     /// # Errors
-    /// [`CameraError::Gone`] after some seconds without a picture: close the camera (drop it) and
-    /// open it again.
+    /// When ESCAPI says that no picture will come any more, or after some seconds without one:
+    /// close the camera (drop it) and open it again.
     pub fn read(&mut self, timeout: Duration) -> Result<Option<RawPicture<'_>>, CameraError> {
         let deadline = now() + timeout;
         while !self.try_read() {
-            if now().duration_since(self.silent_since) > self.silence_max {
-                return Err(CameraError::Gone(self.label.clone()));
+            let is_silent = now().duration_since(self.silent_since) > self.silence_max;
+            if is_silent || native::failure(self.number).is_some() {
+                let err = io::ErrorKind::TimedOut.into();
+                return Err(error_of(&self.label, self.number, err));
             }
             if now() >= deadline {
                 return Ok(None);
@@ -144,6 +159,7 @@ impl Camera {
             width,
             height,
             stride: natural_stride(format, width),
+            coding: CODING,
             bytes: &self.bytes,
             captured_at,
         }))
@@ -180,14 +196,6 @@ impl std::fmt::Debug for Camera {
     }
 }
 
-impl Drop for Camera {
-    /// ESCAPI frees the object that Media Foundation calls back without asking for an end first.
-    /// Just after a picture the next call is a whole picture's time away: that is when to do it.
-    fn drop(&mut self) {
-        drop(self.device.capture());
-    }
-}
-
 impl Claim {
     fn new(index: u32) -> Option<Self> {
         let bit = 1_u16.checked_shl(index)?;
@@ -220,7 +228,6 @@ fn device_count() -> u32 {
     u32::try_from(escapi::num_devices()).map_or(0, |count| count.min(native::DEVICES_MAX))
 }
 
-/// There is no name of the plug: the same name is taken for the same camera.
 fn describe(number: u32) -> CameraInfo {
     let name = printable(&native::device_name(number));
     let name = if name.is_empty() {
@@ -232,9 +239,17 @@ fn describe(number: u32) -> CameraInfo {
         number,
         path: PathBuf::new(),
         name,
-        bus: String::new(),
+        bus: instance(&native::device_link(number)),
         modes: modes(),
     }
+}
+
+/// The device's instance, as the device manager shows it, out of a link such as
+/// `\\?\usb#vid_046d&pid_0825&mi_00#6&2c5b4a8&0&0000#{e5323777-f976-4f5b-9b55-b94699c46e44}\global`.
+fn instance(link: &str) -> String {
+    let path = link.strip_prefix(r"\\?\").unwrap_or(link);
+    let id = path.split_once("#{").map_or(path, |(id, _class)| id);
+    printable(&id.replace('#', r"\"))
 }
 
 fn modes() -> Vec<Mode> {
@@ -262,6 +277,28 @@ fn init(number: u32, mode: Mode) -> io::Result<escapi::Device> {
             native::close(number);
             Err(io::Error::other(message_of(panicked.as_ref())))
         }
+    }
+}
+
+/// Why there is no picture. What ESCAPI was told by Windows says more than what its binding makes of
+/// it, and more than that nothing came.
+fn error_of(label: &str, number: u32, err: io::Error) -> CameraError {
+    let label = label.to_owned();
+    match native::failure(number) {
+        Some(native::ACCESS_DENIED) => CameraError::Denied(label),
+        Some(native::IN_USE | native::TAKEN_AWAY | native::SHARING_VIOLATION) => {
+            CameraError::Busy(label)
+        }
+        Some(native::UNPLUGGED | native::NOT_CONNECTED | native::NO_SUCH_INDEX) => {
+            CameraError::Gone(label)
+        }
+        Some(native::NO_TYPE) => CameraError::FormatUnsupported(label),
+        Some(code) => {
+            let message = format!("Windows says error {code:#010x}");
+            CameraError::Io(label, io::Error::other(message))
+        }
+        None if err.kind() == io::ErrorKind::TimedOut => CameraError::Gone(label),
+        None => CameraError::Io(label, err),
     }
 }
 

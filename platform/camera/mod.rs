@@ -60,6 +60,34 @@ pub struct CameraInfo {
     pub modes: Vec<Mode>,
 }
 
+/// How the samples of a picture stand for brightness and colour. A compressed picture says it
+/// itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColorCoding {
+    /// Which of its values a sample uses.
+    pub range: ColorRange,
+    /// What Y, Cb and Cr are made of; without meaning for others.
+    pub matrix: ColorMatrix,
+}
+
+/// Which of its values a sample uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorRange {
+    /// 0–255.
+    Full,
+    /// Y, red, green and blue 16–235, Cb and Cr 16–240.
+    Limited,
+}
+
+/// How Y, Cb and Cr are made of red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorMatrix {
+    /// ITU-R BT.601: cameras, as a rule.
+    Bt601,
+    /// ITU-R BT.709: high-definition television, so capture cards.
+    Bt709,
+}
+
 /// One picture as the driver gave it, valid until the next call on its camera.
 #[derive(Clone, Copy)]
 pub struct RawPicture<'a> {
@@ -71,6 +99,8 @@ pub struct RawPicture<'a> {
     pub height: u32,
     /// Bytes from one row to the next; 0 for compressed pictures.
     pub stride: u32,
+    /// What the driver says, or what is meant when it says nothing.
+    pub coding: ColorCoding,
     /// Just the bytes that the driver filled, never more.
     pub bytes: &'a [u8],
     /// When the picture left the driver's queue.
@@ -192,6 +222,7 @@ impl fmt::Debug for RawPicture<'_> {
             .field("width", &self.width)
             .field("height", &self.height)
             .field("stride", &self.stride)
+            .field("coding", &self.coding)
             .field("len", &self.bytes.len())
             .finish_non_exhaustive()
     }

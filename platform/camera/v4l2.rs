@@ -10,7 +10,10 @@ mod kernel;
 mod offer;
 mod queue;
 
-use super::{CameraError, CameraInfo, Mode, RawPicture, Wish, mode, mode::is_readable, printable};
+use super::{
+    CameraError, CameraInfo, ColorCoding, Mode, RawPicture, Wish, mode, mode::is_readable,
+    printable,
+};
 use answer::Granted;
 use kernel::Node;
 use queue::Queue;
@@ -40,6 +43,7 @@ pub struct Camera {
     mode: Mode,
     /// In bytes; 0 for compressed pictures.
     stride: u32,
+    coding: ColorCoding,
     queue: Queue,
 }
 
@@ -80,15 +84,8 @@ impl Camera {
         // First only what comes out as it was asked for, then whatever can be read.
         for is_exact in [true, false] {
             for mode in modes.iter().take(ATTEMPTS_MAX) {
-                match start(&info.path, *mode, wish.rate, is_exact) {
-                    Ok(Some((queue, mode, stride))) => {
-                        return Ok(Self {
-                            label,
-                            mode,
-                            stride,
-                            queue,
-                        });
-                    }
+                match start(info, *mode, wish.rate, is_exact) {
+                    Ok(Some(camera)) => return Ok(camera),
                     Ok(None) => {}
                     Err(err) if is_final(&err) => return Err(fail(err)),
                     // Such as ENOSPC (no room on the USB bus) or EINVAL: another mode may do.
@@ -111,10 +108,12 @@ impl Camera {
             height,
             rate_max: _,
         } = self.mode;
-        let stride = self.stride;
-        let len_min = mode::picture_len(format, stride, height);
-        let is_whole = |bytes: &[u8]| match len_min {
-            Some(len_min) => bytes.len() >= len_min,
+        let (stride, coding) = (self.stride, self.coding);
+        let len = mode::picture_len(format, stride, height);
+        // Some drivers leave out the padding of the last row.
+        let padding = stride.saturating_sub(mode::natural_stride(format, width));
+        let is_whole = |bytes: &[u8]| match len {
+            Some(len) => bytes.len() >= len.saturating_sub(padding as usize),
             None => bytes.starts_with(&[0xff, 0xd8]),
         };
         let picture = self.queue.newest(kernel::now() + timeout, is_whole);
@@ -124,6 +123,7 @@ impl Camera {
             width,
             height,
             stride,
+            coding,
             bytes,
             captured_at,
         }))
@@ -143,18 +143,14 @@ impl Camera {
 
 /// Sets a device to `mode` and starts it; `None` when the driver makes something else of it that
 /// is not wanted.
-fn start(
-    path: &Path,
-    mode: Mode,
-    rate: f64,
-    is_exact: bool,
-) -> io::Result<Option<(Queue, Mode, u32)>> {
-    let node = Node::open(path)?;
+fn start(info: &CameraInfo, mode: Mode, rate: f64, is_exact: bool) -> io::Result<Option<Camera>> {
+    let node = Node::open(&info.path)?;
     let Granted {
         format,
         width,
         height,
         stride,
+        coding,
     } = node.set_format(mode.format, (mode.width, mode.height))?;
     let is_as_asked = (format, width, height) == (mode.format, mode.width, mode.height);
     let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
@@ -177,7 +173,13 @@ fn start(
     // Some drivers say 0 or a nonsense smaller than a row.
     let natural = mode::natural_stride(format, width);
     let stride = if natural == 0 { 0 } else { stride.max(natural) };
-    Ok(Some((queue, granted, stride)))
+    Ok(Some(Camera {
+        label: info.label(),
+        mode: granted,
+        stride,
+        coding,
+        queue,
+    }))
 }
 
 fn all_numbers() -> io::Result<Vec<u32>> {

@@ -14,6 +14,7 @@
 
 mod barcode;
 mod clip;
+mod color;
 mod encode;
 mod hostile_jpeg;
 mod jpeg;

@@ -8,8 +8,8 @@
 use super::{
     super::FourCc,
     answer::{
-        BufferPlace, Capabilities, Filled, Granted, Interval, IntervalOffer, Range, Readiness,
-        SizeOffer,
+        BufferPlace, Capabilities, Colorimetry, Filled, Granted, Interval, IntervalOffer, Range,
+        Readiness, SizeOffer, until_nul,
     },
 };
 use rustix::{
@@ -366,11 +366,15 @@ impl Drop for Mapping {
 fn granted(format: &sys::v4l2_format) -> Granted {
     // SAFETY: the member is integers in memory that was zeroed, valid in any case.
     let pix = unsafe { format.fmt.pix };
+    // SAFETY: both members are the same integer.
+    let encoding = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+    let format = FourCc(pix.pixelformat.to_le_bytes());
     Granted {
-        format: FourCc(pix.pixelformat.to_le_bytes()),
+        format,
         width: pix.width,
         height: pix.height,
         stride: pix.bytesperline,
+        coding: Colorimetry::of(&pix, encoding).coding(format),
     }
 }
 
@@ -381,14 +385,6 @@ fn capture_buffer(index: u32) -> sys::v4l2_buffer {
         memory: MMAP,
         ..Plain::zeroed()
     }
-}
-
-fn until_nul(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .copied()
-        .take_while(|byte| *byte != 0)
-        .collect()
 }
 
 #[expect(

@@ -2,7 +2,7 @@
 //!
 //! *Source:* `yuv4mpeg(5)` of mjpegtools; `XCOLORRANGE` is ffmpeg's addition.
 
-use super::super::raw::{Color, Layout, Lines, Planar};
+use super::super::raw::{CODING_DEFAULT, ColorRange, Layout, Lines, Planar};
 use super::super::{Picture, PixelSize};
 use super::{ClipError, SIZE_MAX};
 
@@ -27,7 +27,7 @@ impl Y4m {
         let mut size = PixelSize::default();
         let mut rate = None;
         let mut planar = Planar::Yuv420;
-        let mut color = Color::YuvLimited;
+        let mut coding = CODING_DEFAULT;
         for parameter in header.split(|&byte| byte == b' ').skip(1) {
             let Some((&name, value)) = parameter.split_first() else {
                 continue;
@@ -38,7 +38,7 @@ impl Y4m {
                 b'H' => size.height = length(value)?,
                 b'F' => rate = fraction(value),
                 b'C' => planar = subsampling(value)?,
-                b'X' if value == "COLORRANGE=FULL" => color = Color::YuvFull,
+                b'X' if value == "COLORRANGE=FULL" => coding.range = ColorRange::Full,
                 // Interlacing, the shape of a pixel, comments.
                 _ => {}
             }
@@ -46,7 +46,7 @@ impl Y4m {
         if size.is_empty() {
             return Err(broken("a Y4M header without a size"));
         }
-        let layout = Layout::planar(color, planar, size, 0);
+        let layout = Layout::planar(planar, size, 0, coding);
         let len = layout.byte_len(size.height);
         let mut pictures = Vec::new();
         while let Some((b"FRAME", start)) = line(&bytes, at).map(|(line, end)| (tag(line), end)) {

@@ -9,13 +9,11 @@
 
 use super::super::{Picture, PixelSize};
 use super::RawError;
-use super::layout::{Channel, Color, Layout, Plane};
+use super::coding::{BLOCK, FRACTION_BITS};
+use super::layout::{Channel, Layout, Model, Plane};
 
 /// Coarsest averaging. Sums of a column then fit into 16 bits with room to spare.
 const DIVISOR_MAX: u32 = 32;
-
-/// Fraction bits of averaged samples: the most that leave 255 within `i16`.
-const FRACTION_BITS: u32 = 7;
 
 /// Samples of one row at a time; the scratch space of a conversion.
 #[derive(Debug, Default)]
@@ -52,6 +50,7 @@ impl Lines {
         if out_size.is_empty() {
             return Ok(());
         }
+        let factors = layout.coding.factors();
         let width = out_size.width as usize;
         for line in &mut self.averages {
             line.clear();
@@ -60,11 +59,18 @@ impl Lines {
         for (row, rgb) in out.rgb_mut().chunks_exact_mut(width * 3).enumerate() {
             self.average_row(layout, bytes, row, divisor as usize)
                 .ok_or(RawError::TooShort)?;
-            let [first, second, third] = &self.averages;
-            match layout.color {
-                Color::Rgb => rgb_row(first, second, third, rgb),
-                Color::YuvFull => yuv_row(&FULL, first, second, third, rgb),
-                Color::YuvLimited => yuv_row(&LIMITED, first, second, third, rgb),
+            let samples = self.averages.each_ref().map(Vec::as_slice);
+            match layout.model {
+                Model::Rgb => {
+                    // Not a `map`, which costs a third more.
+                    let level = |samples: &_| factors.level_block(samples);
+                    each_block(samples, rgb, |[red, green, blue]| {
+                        [level(red), level(green), level(blue)]
+                    });
+                }
+                Model::Yuv => {
+                    each_block(samples, rgb, |[y, cb, cr]| factors.yuv_block(y, cb, cr));
+                }
             }
         }
         Ok(())
@@ -200,7 +206,7 @@ fn average(
                 .step_by(channel.step)
                 .flat_map(|&sum| [sum, sum]),
         );
-        return average_each::<1>(spread, divisor, divisor, averages);
+        return average_each::<1, 2, 3, 4>(spread, divisor, divisor, averages);
     }
     let across = if channel.half_width {
         divisor / 2
@@ -208,45 +214,58 @@ fn average(
         divisor
     };
     match channel.step {
-        1 => average_each::<1>(sums, across, divisor, averages),
-        2 => average_each::<2>(sums, across, divisor, averages),
-        3 => average_each::<3>(sums, across, divisor, averages),
-        _ => average_each::<4>(sums, across, divisor, averages),
+        1 => average_each::<1, 2, 3, 4>(sums, across, divisor, averages),
+        2 => average_each::<2, 4, 6, 8>(sums, across, divisor, averages),
+        3 => average_each::<3, 6, 9, 12>(sums, across, divisor, averages),
+        _ => average_each::<4, 8, 12, 16>(sums, across, divisor, averages),
     }
 }
 
-/// Dispatches the usual divisors to loops of fixed length, which are several times as fast.
-fn average_each<const STEP: usize>(sums: &[u16], across: usize, down: usize, averages: &mut [u16]) {
+/// Dispatches the usual divisors to loops of fixed length, which are several times as fast. The
+/// numbers are what areas of one to four samples take of a row.
+fn average_each<const STEP: usize, const TWO: usize, const THREE: usize, const FOUR: usize>(
+    sums: &[u16],
+    across: usize,
+    down: usize,
+    averages: &mut [u16],
+) {
     match across {
-        1 => average_fixed::<STEP, 1>(sums, down, averages),
-        2 => average_fixed::<STEP, 2>(sums, down, averages),
-        3 => average_fixed::<STEP, 3>(sums, down, averages),
-        4 => average_fixed::<STEP, 4>(sums, down, averages),
+        1 => average_fixed::<STEP, STEP>(sums, down, averages),
+        2 => average_fixed::<STEP, TWO>(sums, down, averages),
+        3 => average_fixed::<STEP, THREE>(sums, down, averages),
+        4 => average_fixed::<STEP, FOUR>(sums, down, averages),
         _ => {
             let reciprocal = reciprocal(across * down);
             for (average, area) in averages.iter_mut().zip(sums.chunks(STEP * across)) {
-                let sum = area.iter().step_by(STEP).map(|&sum| u32::from(sum)).sum();
-                *average = scale_sum(sum, reciprocal);
+                *average = scale_sum(sum_of::<STEP>(area), reciprocal);
             }
         }
     }
 }
 
-fn average_fixed<const STEP: usize, const ACROSS: usize>(
+/// `LEN` is what an area takes of a row, a multiple of `STEP`.
+fn average_fixed<const STEP: usize, const LEN: usize>(
     sums: &[u16],
     down: usize,
     averages: &mut [u16],
 ) {
-    let reciprocal = reciprocal(ACROSS * down);
-    for (average, area) in averages.iter_mut().zip(sums.chunks(STEP * ACROSS)) {
-        let sum = area
-            .iter()
-            .step_by(STEP)
-            .take(ACROSS)
-            .map(|&sum| u32::from(sum))
-            .sum();
-        *average = scale_sum(sum, reciprocal);
+    let reciprocal = reciprocal(LEN / STEP * down);
+    let (areas, rest) = sums.as_chunks::<LEN>();
+    for (average, area) in averages.iter_mut().zip(areas) {
+        *average = scale_sum(sum_of::<STEP>(area), reciprocal);
     }
+    // The last area is cut off behind its last sample when the channel is not the first.
+    if let (Some(average), false) = (averages.get_mut(areas.len()), rest.is_empty()) {
+        *average = scale_sum(sum_of::<STEP>(rest), reciprocal);
+    }
+}
+
+/// The sum of every `STEP`th. No `step_by`: that is not inlined, and takes half of all the time.
+#[inline]
+fn sum_of<const STEP: usize>(area: &[u16]) -> u32 {
+    let (groups, rest) = area.as_chunks::<STEP>();
+    let firsts = groups.iter().filter_map(|group| group.first());
+    firsts.chain(rest.first()).map(|&sum| u32::from(sum)).sum()
 }
 
 /// `2^16 * 2^FRACTION_BITS / count`, rounded.
@@ -262,53 +281,6 @@ fn reciprocal(count: usize) -> u32 {
 /// `sum <= 255 * count`, so the product stays below `2^31 + 2^24` and the result below `2^15`.
 fn scale_sum(sum: u32, reciprocal: u32) -> u16 {
     ((sum * reciprocal + (1 << 15)) >> 16) as u16
-}
-
-/// The factors of a YUV conversion, 13 fraction bits.
-struct Matrix {
-    y_zero: i16,
-    y: i16,
-    cr_red: i16,
-    cb_green: i16,
-    cr_green: i16,
-    cb_blue: i16,
-}
-
-/// ITU-R BT.601-7, 2.5: Y 16–235, Cb and Cr 16–240. With E = 255/219 (Y − 16) and F = 255/112:
-/// R = E + F·0.701 (Cr − 128), B = E + F·0.886 (Cb − 128),
-/// G = E − F·0.886·0.114/0.587 (Cb − 128) − F·0.701·0.299/0.587 (Cr − 128).
-/// Example: pure red is Y 81, Cb 90, Cr 240: R = 75.7 + 178.8, G = 75.7 + 14.9 − 91.1, B ≈ 0.
-const LIMITED: Matrix = Matrix {
-    y_zero: 16,
-    y: 9539,
-    cr_red: 13075,
-    cb_green: -3209,
-    cr_green: -6660,
-    cb_blue: 16525,
-};
-
-/// JFIF 1.02, page 3: the same colours, all of Y, Cb and Cr 0–255.
-const FULL: Matrix = Matrix {
-    y_zero: 0,
-    y: 8192,
-    cr_red: 11485,
-    cb_green: -2819,
-    cr_green: -5850,
-    cb_blue: 14516,
-};
-
-/// Pixels that are computed together. Wide enough for any vector unit to be kept full.
-const BLOCK: usize = 16;
-
-fn yuv_row(matrix: &Matrix, y: &[u16], cb: &[u16], cr: &[u16], rgb: &mut [u8]) {
-    each_block([y, cb, cr], rgb, |[y, cb, cr]| yuv_block(matrix, y, cb, cr));
-}
-
-fn rgb_row(red: &[u16], green: &[u16], blue: &[u16], rgb: &mut [u8]) {
-    const HALF: i16 = 1 << (FRACTION_BITS - 1);
-    each_block([red, green, blue], rgb, |planes| {
-        planes.map(|samples| samples.map(|sample| to_byte((sample + HALF) >> 3)))
-    });
 }
 
 /// Calls `convert` for `BLOCK` pixels after the other and stores what it gives. A last block that
@@ -336,29 +308,6 @@ fn each_block(
     interleave(&convert([&first, &second, &third]), pixels_rest);
 }
 
-/// All in 16 bits, which is what makes it fast: a product keeps its upper half.
-#[inline]
-fn yuv_block(
-    matrix: &Matrix,
-    y: &[i16; BLOCK],
-    cb: &[i16; BLOCK],
-    cr: &[i16; BLOCK],
-) -> [[u8; BLOCK]; 3] {
-    // 7 fraction bits of a sample and 13 of a factor, less the 16 that are dropped, leave 4.
-    const ROUND: i16 = 1 << 3;
-    let (mut red, mut green, mut blue) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
-    let samples = y.iter().zip(cb).zip(cr);
-    let outputs = red.iter_mut().zip(&mut green).zip(&mut blue);
-    for (((y, cb), cr), ((red, green), blue)) in samples.zip(outputs) {
-        let grey = upper(y - (matrix.y_zero << FRACTION_BITS), matrix.y) + ROUND;
-        let (cb, cr) = (cb - (128 << FRACTION_BITS), cr - (128 << FRACTION_BITS));
-        *red = to_byte(grey + upper(cr, matrix.cr_red));
-        *green = to_byte(grey + upper(cb, matrix.cb_green) + upper(cr, matrix.cr_green));
-        *blue = to_byte(grey + upper(cb, matrix.cb_blue));
-    }
-    [red, green, blue]
-}
-
 /// A sample is at most 255 with its fraction, so it fits.
 #[expect(clippy::cast_possible_wrap, reason = "a sample is less than 2^15")]
 fn to_signed(sample: u16) -> i16 {
@@ -372,15 +321,4 @@ fn interleave(planes: &[[u8; BLOCK]; 3], pixels: &mut [u8]) {
     for (pixel, ((&red, &green), &blue)) in pixels.iter_mut().zip(red.iter().zip(green).zip(blue)) {
         *pixel = [red, green, blue];
     }
-}
-
-/// The upper half of a product.
-fn upper(a: i16, b: i16) -> i16 {
-    ((i32::from(a) * i32::from(b)) >> 16) as i16
-}
-
-/// Drops four fraction bits.
-#[expect(clippy::cast_sign_loss, reason = "clamped")]
-fn to_byte(value: i16) -> u8 {
-    (value >> 4).clamp(0, 255) as u8
 }

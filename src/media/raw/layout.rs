@@ -3,16 +3,15 @@
 //! *Source:* "Image Formats" of the Linux Media Infrastructure userspace API (V4L2 `pixfmt-*`).
 
 use super::super::PixelSize;
+use super::coding::Coding;
 
-/// How three samples become a colour.
+/// What the three samples of a colour are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::media) enum Color {
-    /// Red, green and blue as they are.
+pub(super) enum Model {
+    /// Red, green and blue.
     Rgb,
-    /// Y 0–255 with Cb and Cr around 128 (JFIF), or Y alone.
-    YuvFull,
-    /// Y 16–235 with Cb and Cr 16–240 (BT.601), or Y alone.
-    YuvLimited,
+    /// Y, Cb and Cr, or Y alone.
+    Yuv,
 }
 
 /// Rows that lie at equal distances in the bytes.
@@ -43,7 +42,8 @@ pub(super) struct Channel {
 /// Where the samples of a picture lie. Invariant: every [`Channel`] names a plane that is there.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::media) struct Layout {
-    pub(super) color: Color,
+    pub(super) model: Model,
+    pub(super) coding: Coding,
     pub(super) planes: [Option<Plane>; 3],
     /// A missing second and third channel is neutral: grey.
     pub(super) channels: [Option<Channel>; 3],
@@ -61,40 +61,44 @@ pub(in crate::media) enum Planar {
 impl Layout {
     /// The layout of a V4L2 format; `None` for one that is not read. `stride` is in bytes, 0 for
     /// the natural one.
-    pub(super) fn of_camera(format: [u8; 4], size: PixelSize, stride: u32) -> Option<Self> {
-        let pairs = size.width.div_ceil(2) as usize;
-        let width = size.width as usize;
+    pub(super) fn of_camera(
+        format: [u8; 4],
+        size: PixelSize,
+        stride: u32,
+        coding: Coding,
+    ) -> Option<Self> {
+        let (width, pairs) = (size.width as usize, size.width.div_ceil(2) as usize);
         let stride = stride as usize;
+        let yuyv = |firsts| Self::packed(Model::Yuv, coding, pairs * 4, stride, yuyv(firsts));
+        let rgb = |firsts, step| {
+            let channels = rgb(firsts, step);
+            Self::packed(Model::Rgb, coding, width * step, stride, channels)
+        };
+        // Of 16 bits, little-endian, the upper byte is the picture, the lower is noise.
+        let grey = |step| {
+            let channels = [channel(step - 1, step), None, None];
+            Self::packed(Model::Yuv, coding, width * step, stride, channels)
+        };
         Some(match &format {
-            b"YUYV" => Self::packed(Color::YuvLimited, pairs * 4, stride, yuyv(0, 1, 3)),
-            b"UYVY" => Self::packed(Color::YuvLimited, pairs * 4, stride, yuyv(1, 0, 2)),
-            b"YVYU" => Self::packed(Color::YuvLimited, pairs * 4, stride, yuyv(0, 3, 1)),
-            b"NV12" => Self::semi_planar(size, stride, 0, 1),
-            b"NV21" => Self::semi_planar(size, stride, 1, 0),
-            b"YU12" => Self::planar(Color::YuvLimited, Planar::Yuv420, size, stride),
+            b"YUYV" => yuyv([0, 1, 3]),
+            b"UYVY" => yuyv([1, 0, 2]),
+            b"YVYU" => yuyv([0, 3, 1]),
+            b"NV12" => Self::semi_planar(size, stride, coding, [0, 1]),
+            b"NV21" => Self::semi_planar(size, stride, coding, [1, 0]),
+            b"YU12" => Self::planar(Planar::Yuv420, size, stride, coding),
             b"YV12" => {
-                let mut layout = Self::planar(Color::YuvLimited, Planar::Yuv420, size, stride);
+                let mut layout = Self::planar(Planar::Yuv420, size, stride, coding);
                 layout.channels.swap(1, 2);
                 layout
             }
-            b"GREY" => Self::packed(Color::YuvFull, width, stride, [channel(0, 1), None, None]),
-            // Little-endian: the upper byte is the picture, the lower is noise.
-            b"Y16 " => Self::packed(
-                Color::YuvFull,
-                width * 2,
-                stride,
-                [channel(1, 2), None, None],
-            ),
-            b"RGB3" => Self::packed(Color::Rgb, width * 3, stride, rgb([0, 1, 2], 3)),
-            b"BGR3" => Self::packed(Color::Rgb, width * 3, stride, rgb([2, 1, 0], 3)),
-            b"BGR4" | b"XR24" | b"AR24" => {
-                Self::packed(Color::Rgb, width * 4, stride, rgb([2, 1, 0], 4))
-            }
-            b"RGB4" | b"BX24" | b"BA24" => {
-                Self::packed(Color::Rgb, width * 4, stride, rgb([1, 2, 3], 4))
-            }
-            b"RX24" | b"RA24" => Self::packed(Color::Rgb, width * 4, stride, rgb([3, 2, 1], 4)),
-            b"XB24" | b"AB24" => Self::packed(Color::Rgb, width * 4, stride, rgb([0, 1, 2], 4)),
+            b"GREY" => grey(1),
+            b"Y16 " => grey(2),
+            b"RGB3" => rgb([0, 1, 2], 3),
+            b"BGR3" => rgb([2, 1, 0], 3),
+            b"BGR4" | b"XR24" | b"AR24" => rgb([2, 1, 0], 4),
+            b"RGB4" | b"BX24" | b"BA24" => rgb([1, 2, 3], 4),
+            b"RX24" | b"RA24" => rgb([3, 2, 1], 4),
+            b"XB24" | b"AB24" => rgb([0, 1, 2], 4),
             _ => return None,
         })
     }
@@ -102,10 +106,10 @@ impl Layout {
     /// Three planes, Y, Cb and Cr, one after the other; the chroma rows have half the stride where
     /// they have half the samples.
     pub(in crate::media) fn planar(
-        color: Color,
         planar: Planar,
         size: PixelSize,
         stride: usize,
+        coding: Coding,
     ) -> Self {
         let (width, height) = (size.width as usize, size.height as usize);
         let stride = if stride == 0 { width } else { stride };
@@ -138,10 +142,12 @@ impl Layout {
             })
         };
         if planar == Planar::Mono {
-            return Self::packed(color, width, stride, [channel(0, 1), None, None]);
+            let channels = [channel(0, 1), None, None];
+            return Self::packed(Model::Yuv, coding, width, stride, channels);
         }
         Self {
-            color,
+            model: Model::Yuv,
+            coding,
             planes: [Some(luma), Some(cb), Some(cr)],
             channels: [channel(0, 1), sample(1), sample(2)],
         }
@@ -166,7 +172,13 @@ impl Layout {
             .unwrap_or(0)
     }
 
-    fn packed(color: Color, len: usize, stride: usize, channels: [Option<Channel>; 3]) -> Self {
+    fn packed(
+        model: Model,
+        coding: Coding,
+        len: usize,
+        stride: usize,
+        channels: [Option<Channel>; 3],
+    ) -> Self {
         let stride = if stride == 0 { len } else { stride };
         let plane = Plane {
             offset: 0,
@@ -175,15 +187,16 @@ impl Layout {
             half_height: false,
         };
         Self {
-            color,
+            model,
+            coding,
             planes: [Some(plane), None, None],
             channels,
         }
     }
 
     /// Y, then a half-height plane of Cb and Cr in turns with the same stride, made even because
-    /// an odd picture has a pair for its last column too.
-    fn semi_planar(size: PixelSize, stride: usize, cb: usize, cr: usize) -> Self {
+    /// an odd picture has a pair for its last column too. `firsts`: of Cb and of Cr.
+    fn semi_planar(size: PixelSize, stride: usize, coding: Coding, firsts: [usize; 2]) -> Self {
         let (width, height) = (size.width as usize, size.height as usize);
         let stride = if stride == 0 { width } else { stride };
         let luma = Plane {
@@ -206,10 +219,12 @@ impl Layout {
                 half_width: true,
             })
         };
+        let [cb, cr] = firsts.map(sample);
         Self {
-            color: Color::YuvLimited,
+            model: Model::Yuv,
+            coding,
             planes: [Some(luma), Some(chroma), None],
-            channels: [channel(0, 1), sample(cb), sample(cr)],
+            channels: [channel(0, 1), cb, cr],
         }
     }
 }
@@ -232,7 +247,7 @@ fn rgb(firsts: [usize; 3], step: usize) -> [Option<Channel>; 3] {
 }
 
 /// Four bytes for two pixels: Y at `y` and `y + 2`, Cb at `cb`, Cr at `cr`.
-fn yuyv(y: usize, cb: usize, cr: usize) -> [Option<Channel>; 3] {
+fn yuyv([y, cb, cr]: [usize; 3]) -> [Option<Channel>; 3] {
     let chroma = |first| {
         Some(Channel {
             plane: 0,

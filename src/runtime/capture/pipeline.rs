@@ -9,13 +9,13 @@ use crate::{
         Picture, PixelSize, barcode,
         clip::{Clip, ClipError},
         jpeg::Compressor,
-        raw::{Converter, RawError},
+        raw::{self, Coding, ColorMatrix, ColorRange, Converter, RawError},
         scale::{self, Scaler},
         test_picture,
     },
 };
 use std::time::{Duration, Instant, SystemTime};
-use ttychat_platform::camera::RawPicture;
+use ttychat_platform::camera::{self, RawPicture};
 
 /// What is wanted of one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,11 +86,15 @@ impl Goal {
 impl Pipeline {
     /// Takes a camera's picture, decoding no more of it than the goal needs.
     pub(super) fn convert(&mut self, raw: &RawPicture<'_>, goal: Goal) -> Result<(), RawError> {
-        let size = PixelSize::new(raw.width, raw.height);
+        let raw = raw::RawPicture {
+            format: raw.format.0,
+            size: PixelSize::new(raw.width, raw.height),
+            stride: raw.stride,
+            coding: coding(raw.coding),
+            bytes: raw.bytes,
+        };
         let least = Some(goal.at_least());
-        let out = &mut self.full;
-        self.converter
-            .convert(raw.format.0, size, raw.stride, raw.bytes, least, out)
+        self.converter.convert(&raw, least, &mut self.full)
     }
 
     /// Takes a picture of a clip and says its size.
@@ -142,6 +146,20 @@ impl Pipeline {
             jpeg,
             view,
         }
+    }
+}
+
+/// What the camera says of its colours, in the words of `media`.
+fn coding(said: camera::ColorCoding) -> Coding {
+    Coding {
+        range: match said.range {
+            camera::ColorRange::Full => ColorRange::Full,
+            camera::ColorRange::Limited => ColorRange::Limited,
+        },
+        matrix: match said.matrix {
+            camera::ColorMatrix::Bt601 => ColorMatrix::Bt601,
+            camera::ColorMatrix::Bt709 => ColorMatrix::Bt709,
+        },
     }
 }
 
