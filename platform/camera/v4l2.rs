@@ -112,7 +112,7 @@ impl Camera {
             rate_max: _,
         } = self.mode;
         let stride = self.stride;
-        let len_min = mode::picture_len(format, stride, height);
+        let len_min = mode::picture_len(format, (width, height), stride);
         let is_whole = |bytes: &[u8]| match len_min {
             Some(len_min) => bytes.len() >= len_min,
             None => bytes.starts_with(&[0xff, 0xd8]),

@@ -5,7 +5,7 @@
 
 use crate::{app::CameraEntry, media::PixelSize};
 use std::{fs, path::Path};
-use ttychat_platform::camera::{self, CameraError, CameraInfo, mode};
+use ttychat_platform::camera::{self, CameraError, CameraInfo, Mode, mode};
 
 /// Knows which camera is meant, also after it returned under another number.
 #[derive(Debug)]
@@ -38,6 +38,10 @@ fn may_work(info: &CameraInfo) -> bool {
     info.modes.is_empty() || info.modes.iter().any(|mode| mode::is_readable(mode.format))
 }
 
+fn has_colours(mode: &Mode) -> bool {
+    mode::is_readable(mode.format) && !mode::is_grey(mode.format)
+}
+
 impl Finder {
     pub(super) const fn new(selector: Option<String>) -> Self {
         Self {
@@ -60,8 +64,12 @@ impl Finder {
         } else if let Some(selector) = &self.selector {
             select(selector, cameras)
         } else {
+            // A laptop's camera for logging in sees infrared only, and may come first.
+            let has_colours = |info: &&CameraInfo| info.modes.iter().any(has_colours);
             let is_usable = |info: &&CameraInfo| !info.modes.is_empty() && may_work(info);
-            cameras.iter().find(is_usable).or_else(|| cameras.first())
+            let usable = || cameras.iter().find(is_usable);
+            let found = cameras.iter().find(has_colours).or_else(usable);
+            found.or_else(|| cameras.first())
         };
         found.cloned().ok_or_else(|| {
             let number = number.map(|number| number.to_string());
@@ -111,6 +119,7 @@ fn select<'a>(selector: &str, cameras: &'a [CameraInfo]) -> Option<&'a CameraInf
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ttychat_platform::camera::FourCc;
 
     fn info(number: u32, name: &str, bus: &str) -> CameraInfo {
         let (path, modes) = (format!("/dev/video{number}").into(), Vec::new());
@@ -148,6 +157,34 @@ mod tests {
         check(Some("3"), None, None);
         check(Some("/dev/video3"), None, None);
         check(None, Some(1), None);
+    }
+
+    #[test]
+    fn the_first_camera_with_colours_is_meant_when_nobody_says() {
+        let camera = |number, formats: &[[u8; 4]]| {
+            let mode = |format: &[u8; 4]| Mode {
+                format: FourCc(*format),
+                width: 640,
+                height: 480,
+                rate_max: 30.0,
+            };
+            let modes = formats.iter().map(mode).collect();
+            CameraInfo {
+                modes,
+                ..info(number, "Camera", "usb")
+            }
+        };
+        let mut cameras = vec![
+            camera(0, &[]),
+            camera(1, &[*b"H264"]),
+            camera(2, &[*b"GREY"]),
+            camera(3, &[*b"GREY", *b"MJPG"]),
+        ];
+        for expected in [3, 2, 0] {
+            let found = Finder::new(None).find(None, &cameras);
+            assert_eq!(found.unwrap().number, expected);
+            cameras.truncate(expected as usize);
+        }
     }
 
     #[test]
