@@ -10,7 +10,7 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, FourCc, Mode, RawPicture, Wish,
+    CameraError, CameraInfo, FourCc, Holders, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -84,6 +84,14 @@ pub fn nodes() -> Vec<u32> {
     Vec::new()
 }
 
+/// For the reason why [`list`] knows nothing of a camera's modes; ESCAPI's are always known.
+///
+/// # Errors
+/// None.
+pub const fn probe(_info: &CameraInfo) -> Result<(), CameraError> {
+    Ok(())
+}
+
 impl Camera {
     /// Opens a camera in the mode that comes nearest to `wish` and starts it.
     ///
@@ -96,7 +104,7 @@ impl Camera {
             return Err(CameraError::NotFound(label));
         }
         let Some(claim) = Claim::new(info.number) else {
-            return Err(CameraError::Busy(label));
+            return Err(CameraError::Busy(label, Holders::default()));
         };
         let modes = mode::ranked(&modes(), wish);
         let mode = *modes

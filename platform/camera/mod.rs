@@ -9,6 +9,7 @@
 use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
 
 pub mod mode;
+mod reason;
 
 #[cfg(windows)]
 mod escapi;
@@ -25,7 +26,8 @@ use unsupported as system;
 use v4l2 as system;
 
 pub use mode::Priority;
-pub use system::{Camera, list, nodes};
+pub use reason::{Denial, Holder, Holders};
+pub use system::{Camera, list, nodes, probe};
 
 /// The code of a pixel format, as V4L2 writes it: `YUYV`, `MJPG`, `NV12`, `BGR4` (B, G, R, unused).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,14 +96,11 @@ pub struct Wish {
 #[derive(Debug, thiserror::Error)]
 pub enum CameraError {
     /// Another program streams from it.
-    #[error("camera {0} is busy; close the program that uses it, or choose another with --camera")]
-    Busy(String),
+    #[error("camera {0} is busy; close {1}, or choose another with --camera")]
+    Busy(String, Holders),
     /// The system does not let us open it.
-    #[error(
-        "no permission to open camera {0}; add your user to the group that owns it \
-         (often `sudo usermod -aG video $USER`, then log in again)"
-    )]
-    Denied(String),
+    #[error("no permission to open camera {0}; {1}")]
+    Denied(String, Denial),
     /// None of its formats is one that we can read.
     #[error(
         "camera {0} offers no picture format that ttychat reads; `ttychat --cameras` lists them"

@@ -23,6 +23,14 @@ pub fn nodes() -> Vec<u32> {
     Vec::new()
 }
 
+/// For the reason why [`list`] knows nothing of a camera's modes.
+///
+/// # Errors
+/// Always [`CameraError::Unsupported`].
+pub fn probe(_info: &CameraInfo) -> Result<(), CameraError> {
+    Err(CameraError::Unsupported)
+}
+
 impl Camera {
     /// Opens a camera in the mode that comes nearest to `wish` and starts it.
     ///

@@ -6,6 +6,8 @@
 //! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
 
 mod answer;
+mod denial;
+mod holder;
 mod kernel;
 mod offer;
 mod queue;
@@ -37,6 +39,7 @@ const SIDE_MAX: u32 = 8192;
 #[derive(Debug)]
 pub struct Camera {
     label: String,
+    path: PathBuf,
     mode: Mode,
     /// In bytes; 0 for compressed pictures.
     stride: u32,
@@ -64,6 +67,18 @@ pub fn nodes() -> Vec<u32> {
     all_numbers().unwrap_or_default()
 }
 
+/// Opens a camera's device and closes it again, without using it, for the reason why
+/// [`list`] knows nothing of its modes.
+///
+/// # Errors
+/// See [`CameraError`].
+pub fn probe(info: &CameraInfo) -> Result<(), CameraError> {
+    let opened = Node::open(&info.path);
+    opened
+        .map(drop)
+        .map_err(|err| error_of(&info.label(), &info.path, err))
+}
+
 impl Camera {
     /// Opens a camera in the mode that comes nearest to `wish` and starts it.
     ///
@@ -71,7 +86,7 @@ impl Camera {
     /// See [`CameraError`]; nothing stays open after an error.
     pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
         let label = info.label();
-        let fail = |err| error_of(&label, err);
+        let fail = |err| error_of(&label, &info.path, err);
         let node = Node::open(&info.path).map_err(fail)?;
         // Asked again: with another program or another input the offers change.
         let modes = mode::ranked(&offer::modes(&node), wish);
@@ -84,6 +99,7 @@ impl Camera {
                     Ok(Some((queue, mode, stride))) => {
                         return Ok(Self {
                             label,
+                            path: info.path.clone(),
                             mode,
                             stride,
                             queue,
@@ -118,7 +134,7 @@ impl Camera {
             None => bytes.starts_with(&[0xff, 0xd8]),
         };
         let picture = self.queue.newest(kernel::now() + timeout, is_whole);
-        let picture = picture.map_err(|err| error_of(&self.label, err))?;
+        let picture = picture.map_err(|err| error_of(&self.label, &self.path, err))?;
         Ok(picture.map(|(bytes, captured_at)| RawPicture {
             format,
             width,
@@ -290,11 +306,11 @@ fn is_final(err: &io::Error) -> bool {
     is_gone || is_hidden(err)
 }
 
-fn error_of(label: &str, err: io::Error) -> CameraError {
+fn error_of(label: &str, path: &Path, err: io::Error) -> CameraError {
     let label = label.to_owned();
     match Errno::from_io_error(&err) {
-        Some(Errno::BUSY) => CameraError::Busy(label),
-        Some(Errno::ACCESS | Errno::PERM) => CameraError::Denied(label),
+        Some(Errno::BUSY) => CameraError::Busy(label, holder::holders(path)),
+        Some(Errno::ACCESS | Errno::PERM) => CameraError::Denied(label, denial::denial(path, &err)),
         Some(Errno::NODEV | Errno::NXIO) => CameraError::Gone(label),
         Some(Errno::NOENT) => CameraError::NotFound(label),
         _ => CameraError::Io(label, err),
