@@ -6,6 +6,7 @@
 //! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
 
 mod answer;
+mod claim;
 mod denial;
 mod holder;
 mod kernel;
@@ -14,6 +15,7 @@ mod queue;
 
 use super::{CameraError, CameraInfo, Mode, RawPicture, Wish, mode, mode::is_readable, printable};
 use answer::Granted;
+use claim::Claim;
 use kernel::Node;
 use queue::Queue;
 use rustix::io::Errno;
@@ -22,6 +24,7 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    thread::ThreadId,
     time::Duration,
 };
 use v4l::v4l_sys as sys;
@@ -44,11 +47,13 @@ pub struct Camera {
     /// In bytes; 0 for compressed pictures.
     stride: u32,
     queue: Queue,
+    /// Dropped after the device was given back.
+    _claim: Claim,
 }
 
 /// Lists the cameras that can capture, by number. Opens none of them for streaming. One that
-/// cannot be looked at (permission, another program) is listed without modes, so that opening it
-/// can say why.
+/// cannot be looked at (permission, another program, a call of another thread that hangs in its
+/// driver) is listed all the same, so that opening it can say why.
 ///
 /// # Errors
 /// When the system cannot say; an empty list is not an error.
@@ -67,6 +72,12 @@ pub fn nodes() -> Vec<u32> {
     all_numbers().unwrap_or_default()
 }
 
+/// The camera that this thread uses, or makes a call to, of all cameras the last: where it hangs,
+/// if it does.
+pub fn used_by(thread: ThreadId) -> Option<CameraInfo> {
+    claim::used_by(thread)
+}
+
 /// Opens a camera's device and closes it again, without using it, for the reason why
 /// [`list`] knows nothing of its modes.
 ///
@@ -80,22 +91,33 @@ pub fn probe(info: &CameraInfo) -> Result<(), CameraError> {
 }
 
 impl Camera {
-    /// Opens a camera in the mode that comes nearest to `wish` and starts it.
+    /// Opens a camera in the mode that comes nearest to `wish` and starts it. Modes that are like
+    /// one of `left_out` are not used: they were started before and gave nothing.
     ///
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
-    pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
+    pub fn open(info: &CameraInfo, wish: Wish, left_out: &[Mode]) -> Result<Self, CameraError> {
         let label = info.label();
         let fail = |err| error_of(&label, &info.path, err);
+        let Some(claim) = Claim::new(info) else {
+            return Err(CameraError::Hanging(label));
+        };
         let node = Node::open(&info.path).map_err(fail)?;
         // Asked again: with another program or another input the offers change.
-        let modes = mode::ranked(&offer::modes(&node), wish);
+        let mut modes = mode::ranked(&offer::modes(&node), wish);
         drop(node);
+        if modes.is_empty() {
+            return Err(CameraError::FormatUnsupported(label));
+        }
+        let is_wanted = |mode: &Mode| !left_out.iter().any(|left_out| left_out.is_alike(mode));
+        modes.retain(is_wanted);
         let mut last_error = None;
         // First only what comes out as it was asked for, then whatever can be read.
         for is_exact in [true, false] {
             for mode in modes.iter().take(ATTEMPTS_MAX) {
-                match start(&info.path, *mode, wish.rate, is_exact) {
+                let is_wanted =
+                    |granted: &Mode| is_wanted(granted) && (!is_exact || granted.is_alike(mode));
+                match start(&info.path, *mode, wish.rate, is_wanted) {
                     Ok(Some((queue, mode, stride))) => {
                         return Ok(Self {
                             label,
@@ -103,6 +125,7 @@ impl Camera {
                             mode,
                             stride,
                             queue,
+                            _claim: claim,
                         });
                     }
                     Ok(None) => {}
@@ -112,7 +135,11 @@ impl Camera {
                 }
             }
         }
-        Err(last_error.map_or_else(|| CameraError::FormatUnsupported(label.clone()), fail))
+        Err(match last_error {
+            Some(err) => fail(err),
+            None if left_out.is_empty() => CameraError::FormatUnsupported(label),
+            None => CameraError::Silent(label),
+        })
     }
 
     /// Waits at most `timeout` for a picture and gives the newest one that the driver has; older
@@ -163,7 +190,7 @@ fn start(
     path: &Path,
     mode: Mode,
     rate: f64,
-    is_exact: bool,
+    is_wanted: impl Fn(&Mode) -> bool,
 ) -> io::Result<Option<(Queue, Mode, u32)>> {
     let node = Node::open(path)?;
     let Granted {
@@ -172,17 +199,16 @@ fn start(
         height,
         stride,
     } = node.set_format(mode.format, (mode.width, mode.height))?;
-    let is_as_asked = (format, width, height) == (mode.format, mode.width, mode.height);
-    let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
-    if !is_sane || !is_readable(format) || (is_exact && !is_as_asked) {
-        return Ok(None);
-    }
     let mut granted = Mode {
         format,
         width,
         height,
         rate_max: mode.rate_max,
     };
+    let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
+    if !is_sane || !is_readable(format) || !is_wanted(&granted) {
+        return Ok(None);
+    }
     // Only before the stream starts: later it is refused. Drivers without rates refuse it always.
     match node.set_interval(offer::interval_for(&node, granted, rate)) {
         Ok(interval) => granted.rate_max = interval.rate().unwrap_or(mode.rate_max),
@@ -227,6 +253,21 @@ fn number_of(name: &str) -> Option<u32> {
 /// What is known of `/dev/videoN`; `None` when it is no camera.
 fn describe(number: u32) -> Option<CameraInfo> {
     let path = PathBuf::from(format!("/dev/video{number}"));
+    match claim::held_elsewhere(&path) {
+        Some(known) if known.modes.is_empty() => return describe_hidden(number, path),
+        Some(known) => return Some(known),
+        None => {}
+    }
+    let known = CameraInfo {
+        number,
+        path: path.clone(),
+        name: format!("camera {number}"),
+        bus: String::new(),
+        modes: Vec::new(),
+    };
+    let Some(_claim) = Claim::new(&known) else {
+        return describe_hidden(number, path);
+    };
     let node = match Node::open(&path) {
         Ok(node) => node,
         Err(err) if is_hidden(&err) => return describe_hidden(number, path),

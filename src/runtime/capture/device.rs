@@ -214,7 +214,7 @@ impl Device {
         }
         let info = finder.find(self.number, &cameras)?;
         finder.remember(self.number, info.clone());
-        let camera = Camera::open(&info, self.wish)?;
+        let camera = Camera::open(&info, self.wish, &[])?;
         Ok(Open {
             camera,
             info,
