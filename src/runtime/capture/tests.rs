@@ -1,10 +1,14 @@
 //! The capture thread as the loop sees it, with sources that need no camera.
 
+mod hang;
+mod silence;
+
 use super::*;
 use crate::{
     media::{Picture, PixelSize, barcode, jpeg, raw},
     runtime::clock::instant,
 };
+pub(super) use hang::{Hang, HangingDevice};
 use std::time::Instant;
 use ttychat_platform::camera::mode;
 
@@ -29,6 +33,8 @@ fn order() -> CaptureOrder {
 struct Loop {
     capture: Capture,
     poll: mio::Poll,
+    /// What the threads' fate gave to log.
+    log: Vec<String>,
 }
 
 impl Loop {
@@ -36,7 +42,8 @@ impl Loop {
         let poll = mio::Poll::new().unwrap();
         let waker = mio::Waker::new(poll.registry(), mio::Token(0)).unwrap();
         let capture = Capture::spawn(source, false, Some(Arc::new(waker))).unwrap();
-        Self { capture, poll }
+        let log = Vec::new();
+        Self { capture, poll, log }
     }
 
     /// Waits, as a loop does, until `take` gives something.
@@ -44,6 +51,7 @@ impl Loop {
     fn wait<T>(&mut self, mut take: impl FnMut(&mut Capture) -> Option<T>) -> T {
         let deadline = instant() + SOON;
         loop {
+            self.check();
             if let Some(item) = take(&mut self.capture) {
                 return item;
             }
@@ -52,8 +60,16 @@ impl Loop {
         }
     }
 
+    /// Looks after the thread as a turn of the loop does.
+    fn check(&mut self) {
+        self.log.extend(self.capture.check());
+        self.capture.arm();
+    }
+
     fn turn(&mut self, deadline: Instant) {
         let mut events = mio::Events::with_capacity(4);
+        let due_at = self.capture.deadline().unwrap_or(deadline);
+        let deadline = deadline.min(due_at);
         let left = deadline.saturating_duration_since(instant());
         self.poll.poll(&mut events, Some(left)).unwrap();
     }
@@ -63,6 +79,7 @@ impl Loop {
         let deadline = instant() + time;
         let mut pictures = Vec::new();
         while instant() < deadline {
+            self.check();
             pictures.extend(self.capture.take_picture());
             self.capture.order(order);
             self.turn(deadline);
@@ -227,7 +244,7 @@ fn a_camera_that_is_not_there_says_so() {
     };
     assert!(message.contains("there is no camera"), "{message}");
     turns.capture.list_cameras();
-    turns.wait(|capture| capture.take_cameras());
+    turns.wait(Capture::take_cameras);
     // The test picture stands in, and goes when it is told.
     turns.capture.order(&CaptureOrder {
         test_picture: true,
@@ -255,7 +272,7 @@ fn a_panic_is_reported_and_the_work_begins_anew() {
         assert!(!missing);
     }
     turns.capture.list_cameras();
-    turns.wait(|capture| capture.take_cameras());
+    turns.wait(Capture::take_cameras);
     turns.capture.close(Duration::from_secs(1)).unwrap();
 }
 
@@ -288,13 +305,7 @@ fn a_source_is_known_to_be_let_go_before_it_ever_gave_a_picture() {
 
 #[test]
 fn only_the_newest_reports_are_kept() {
-    let outbox = Outbox {
-        broken: Mailbox::new(None),
-        cameras: Mailbox::new(None),
-        pictures: Handover::new(None),
-        released: Mailbox::new(None),
-        reports: Mailbox::new(None),
-    };
+    let outbox = Outbox::new(None);
     for number in 0..40 {
         let (number, message) = (Some(number), String::new());
         outbox.report(CaptureReport::Failed {
