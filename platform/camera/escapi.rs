@@ -2,7 +2,8 @@
 //!
 //! ESCAPI gives every picture as B, G, R, unused at exactly the size that was asked, scaled from
 //! the nearest size of the camera; it says neither sizes nor rates. It is not made for threads:
-//! the first thread that calls this module is the only one that may. Ours is the copy in
+//! the first thread that calls this module is the only one that may, until it ends. Ours is the copy
+//! in
 //! `vendor/escapi`, whose README says what was mended there.
 //!
 //! Invariant: no index beyond ESCAPI's arrays, no two cameras on one index, no slice of memory that
@@ -11,17 +12,19 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Mode, RawPicture, Wish,
+    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Holders, Mode,
+    RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
 use std::{
     any::Any,
+    cell::RefCell,
     io,
     panic::{self, AssertUnwindSafe},
     path::PathBuf,
     sync::{
-        OnceLock,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU16, Ordering},
     },
     thread::{self, ThreadId},
@@ -54,8 +57,17 @@ const START_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// One bit for each index that is open: opening one twice would free the first under our feet.
 static OPEN: AtomicU16 = AtomicU16::new(0);
-/// The thread that COM was started on by ESCAPI.
-static OWNER: OnceLock<ThreadId> = OnceLock::new();
+/// The thread that COM was started on by ESCAPI, if it has not ended.
+static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
+
+thread_local! {
+    static OWNERSHIP: RefCell<Option<Ownership>> = const { RefCell::new(None) };
+}
+
+/// Lives as long as the thread that owns the cameras.
+struct Ownership {
+    thread: ThreadId,
+}
 
 /// An open camera that delivers pictures.
 pub struct Camera {
@@ -81,7 +93,7 @@ struct Claim {
 /// # Errors
 /// When another thread owns the cameras; an empty list is not an error.
 pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
-    own("list")?;
+    own()?;
     Ok((0..device_count()).map(describe).collect())
 }
 
@@ -91,14 +103,29 @@ pub fn nodes() -> Vec<u32> {
     Vec::new()
 }
 
+/// The camera that this thread uses, where that is known: ESCAPI's calls do not say which one
+/// hangs.
+pub const fn used_by(_thread: ThreadId) -> Option<CameraInfo> {
+    None
+}
+
+/// For the reason why [`list`] knows nothing of a camera's modes; ESCAPI's are always known.
+///
+/// # Errors
+/// None.
+pub const fn probe(_info: &CameraInfo) -> Result<(), CameraError> {
+    Ok(())
+}
+
 impl Camera {
-    /// Opens a camera in the mode that comes nearest to `wish` and starts it.
+    /// Opens a camera in the mode that comes nearest to `wish` and starts it. Modes that are like
+    /// one of `left_out` are not used: they were started before and gave nothing.
     ///
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
-    pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
+    pub fn open(info: &CameraInfo, wish: Wish, left_out: &[Mode]) -> Result<Self, CameraError> {
         let label = info.label();
-        own(&label)?;
+        own()?;
         if info.number >= device_count() {
             return Err(CameraError::NotFound(label));
         }
@@ -108,12 +135,12 @@ impl Camera {
             return Err(CameraError::Gone(label));
         }
         let Some(claim) = Claim::new(info.number) else {
-            return Err(CameraError::Busy(label));
+            return Err(CameraError::Busy(label, Holders::default()));
         };
         let modes = mode::ranked(&modes(), wish);
-        let mode = *modes
-            .first()
-            .ok_or_else(|| CameraError::FormatUnsupported(label.clone()))?;
+        let is_wanted = |mode: &&Mode| !left_out.iter().any(|left_out| left_out.is_alike(mode));
+        let mode = modes.iter().find(is_wanted).copied();
+        let mode = mode.ok_or_else(|| CameraError::Silent(label.clone()))?;
         let device = init(info.number, mode).map_err(|err| error_of(&label, info.number, err))?;
         Ok(Self {
             label,
@@ -210,16 +237,34 @@ impl Drop for Claim {
     }
 }
 
-/// Makes the calling thread the only one that may use cameras, if none is yet. ESCAPI starts COM
-/// for a single thread and keeps its state in plain globals.
-fn own(what: &str) -> Result<(), CameraError> {
-    let caller = thread::current().id();
-    if *OWNER.get_or_init(|| caller) == caller {
-        Ok(())
-    } else {
-        let err = io::Error::other("cameras are used by another thread");
-        Err(CameraError::Io(what.to_owned(), err))
+impl Drop for Ownership {
+    fn drop(&mut self) {
+        let mut owner = lock_owner();
+        if *owner == Some(self.thread) {
+            *owner = None;
+        }
     }
+}
+
+/// Makes the calling thread the only one that may use cameras, if there is none. ESCAPI starts COM
+/// for a single thread and keeps its state in plain globals. A thread that hangs in it was left
+/// behind, and has the cameras until it is back and has closed its own.
+fn own() -> Result<(), CameraError> {
+    let caller = thread::current().id();
+    let owner = *lock_owner().get_or_insert(caller);
+    if owner != caller {
+        return Err(CameraError::Hanging("that was used last".to_owned()));
+    }
+    let is_known = OWNERSHIP.with_borrow(Option::is_some);
+    if !is_known {
+        OWNERSHIP.set(Some(Ownership { thread: caller }));
+    }
+    Ok(())
+}
+
+/// Nothing that panics is done under the lock.
+fn lock_owner() -> MutexGuard<'static, Option<ThreadId>> {
+    OWNER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// ESCAPI's arrays have [`native::DEVICES_MAX`] places, and it checks for one more.

@@ -1,14 +1,17 @@
 //! Cameras, as the operating system has them.
 //!
 //! A [`Camera`] is owned by one thread, which makes all calls of this module; several of them can
-//! block (opening and closing a USB camera for hundreds of milliseconds). It hands out pictures as
-//! the driver gives them and does not know what a pixel means: see the `FourCc` of each.
+//! block (opening and closing a USB camera for hundreds of milliseconds), and a bad driver for
+//! ever. Another thread may then make them; what the first one uses is left alone until it is back.
+//! A camera hands out pictures as the driver gives them and does not know what a pixel means: see
+//! the `FourCc` of each.
 //!
 //! Invariant: no driver, no name and no picture of a camera can cause a panic here.
 
 use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
 
 pub mod mode;
+mod reason;
 
 #[cfg(windows)]
 mod escapi;
@@ -25,7 +28,8 @@ use unsupported as system;
 use v4l2 as system;
 
 pub use mode::Priority;
-pub use system::{Camera, list, nodes};
+pub use reason::{Denial, Holder, Holders};
+pub use system::{Camera, list, nodes, probe, used_by};
 
 /// The code of a pixel format, as V4L2 writes it: `YUYV`, `MJPG`, `NV12`, `BGR4` (B, G, R, unused).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,14 +128,11 @@ pub struct Wish {
 #[derive(Debug, thiserror::Error)]
 pub enum CameraError {
     /// Another program streams from it.
-    #[error("camera {0} is busy; close the program that uses it, or choose another with --camera")]
-    Busy(String),
+    #[error("camera {0} is busy; close {1}, or choose another with --camera")]
+    Busy(String, Holders),
     /// The system does not let us open it.
-    #[error(
-        "no permission to open camera {0}; add your user to the group that owns it \
-         (often `sudo usermod -aG video $USER`, then log in again)"
-    )]
-    Denied(String),
+    #[error("no permission to open camera {0}; {1}")]
+    Denied(String, Denial),
     /// None of its formats is one that we can read.
     #[error(
         "camera {0} offers no picture format that ttychat reads; `ttychat --cameras` lists them"
@@ -140,12 +141,24 @@ pub enum CameraError {
     /// It was unplugged or its driver gave up.
     #[error("camera {0} is gone; plug it in again, or choose another with --camera")]
     Gone(String),
+    /// A thread of ours, left behind, is in a call of its driver, or in the middle of closing it.
+    #[error(
+        "camera {0} hangs in its driver; unplug it and plug it in again, or choose another with \
+         --camera"
+    )]
+    Hanging(String),
     /// The driver answered with some other error.
     #[error("camera {0} failed; unplug it and plug it in again, or choose another with --camera")]
     Io(String, #[source] io::Error),
     /// No such camera.
     #[error("there is no camera {0}; `ttychat --cameras` lists those that are there")]
     NotFound(String),
+    /// It was started, in this mode or another, and gives nothing.
+    #[error(
+        "camera {0} gives no pictures; unplug it and plug it in again, or choose another with \
+         --camera"
+    )]
+    Silent(String),
     /// This system has no camera support.
     #[error("cameras are not supported on this system; use --source test or --source FILE")]
     Unsupported,
@@ -187,6 +200,13 @@ fn printable(name: &str) -> String {
     expect(dead_code, reason = "no cameras here")
 )]
 const NAME_CHARS_MAX: usize = 100;
+
+impl Mode {
+    /// Whether the pictures come in the same format and size, at whatever rate.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        (self.format, self.width, self.height) == (other.format, other.width, other.height)
+    }
+}
 
 impl CameraInfo {
     /// How a person is told of it: `/dev/video0 (HD Webcam)`, or `0 (HD Webcam)` without a path.

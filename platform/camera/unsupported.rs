@@ -1,7 +1,7 @@
 //! Systems whose cameras we do not know.
 
 use super::{CameraError, CameraInfo, Mode, RawPicture, Wish};
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, thread::ThreadId, time::Duration};
 
 /// A camera; there is none.
 #[derive(Debug)]
@@ -23,12 +23,26 @@ pub fn nodes() -> Vec<u32> {
     Vec::new()
 }
 
+/// The camera that this thread uses; there is none.
+pub const fn used_by(_thread: ThreadId) -> Option<CameraInfo> {
+    None
+}
+
+/// For the reason why [`list`] knows nothing of a camera's modes.
+///
+/// # Errors
+/// Always [`CameraError::Unsupported`].
+pub fn probe(_info: &CameraInfo) -> Result<(), CameraError> {
+    Err(CameraError::Unsupported)
+}
+
 impl Camera {
-    /// Opens a camera in the mode that comes nearest to `wish` and starts it.
+    /// Opens a camera in the mode that comes nearest to `wish`, and is not like one of `left_out`,
+    /// and starts it.
     ///
     /// # Errors
     /// Always [`CameraError::Unsupported`].
-    pub fn open(_info: &CameraInfo, _wish: Wish) -> Result<Self, CameraError> {
+    pub fn open(_info: &CameraInfo, _wish: Wish, _left_out: &[Mode]) -> Result<Self, CameraError> {
         Err(CameraError::Unsupported)
     }
 

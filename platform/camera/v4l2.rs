@@ -6,6 +6,9 @@
 //! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
 
 mod answer;
+mod claim;
+mod denial;
+mod holder;
 mod kernel;
 mod offer;
 mod queue;
@@ -15,6 +18,7 @@ use super::{
     printable,
 };
 use answer::Granted;
+use claim::Claim;
 use kernel::Node;
 use queue::Queue;
 use rustix::io::Errno;
@@ -23,6 +27,7 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    thread::ThreadId,
     time::Duration,
 };
 use v4l::v4l_sys as sys;
@@ -40,16 +45,27 @@ const SIDE_MAX: u32 = 8192;
 #[derive(Debug)]
 pub struct Camera {
     label: String,
+    path: PathBuf,
     mode: Mode,
     /// In bytes; 0 for compressed pictures.
+    stride: u32,
+    coding: ColorCoding,
+    queue: Queue,
+    /// Dropped after the device was given back.
+    _claim: Claim,
+}
+
+/// What [`Camera`] has of a device that was started.
+struct Started {
+    mode: Mode,
     stride: u32,
     coding: ColorCoding,
     queue: Queue,
 }
 
 /// Lists the cameras that can capture, by number. Opens none of them for streaming. One that
-/// cannot be looked at (permission, another program) is listed without modes, so that opening it
-/// can say why.
+/// cannot be looked at (permission, another program, a call of another thread that hangs in its
+/// driver) is listed all the same, so that opening it can say why.
 ///
 /// # Errors
 /// When the system cannot say; an empty list is not an error.
@@ -68,24 +84,63 @@ pub fn nodes() -> Vec<u32> {
     all_numbers().unwrap_or_default()
 }
 
+/// The camera that this thread uses, or makes a call to, of all cameras the last: where it hangs,
+/// if it does.
+pub fn used_by(thread: ThreadId) -> Option<CameraInfo> {
+    claim::used_by(thread)
+}
+
+/// Opens a camera's device and closes it again, without using it, for the reason why
+/// [`list`] knows nothing of its modes.
+///
+/// # Errors
+/// See [`CameraError`].
+pub fn probe(info: &CameraInfo) -> Result<(), CameraError> {
+    let opened = Node::open(&info.path);
+    opened
+        .map(drop)
+        .map_err(|err| error_of(&info.label(), &info.path, err))
+}
+
 impl Camera {
-    /// Opens a camera in the mode that comes nearest to `wish` and starts it.
+    /// Opens a camera in the mode that comes nearest to `wish` and starts it. Modes that are like
+    /// one of `left_out` are not used: they were started before and gave nothing.
     ///
     /// # Errors
     /// See [`CameraError`]; nothing stays open after an error.
-    pub fn open(info: &CameraInfo, wish: Wish) -> Result<Self, CameraError> {
+    pub fn open(info: &CameraInfo, wish: Wish, left_out: &[Mode]) -> Result<Self, CameraError> {
         let label = info.label();
-        let fail = |err| error_of(&label, err);
+        let fail = |err| error_of(&label, &info.path, err);
+        let Some(claim) = Claim::new(info) else {
+            return Err(CameraError::Hanging(label));
+        };
         let node = Node::open(&info.path).map_err(fail)?;
         // Asked again: with another program or another input the offers change.
-        let modes = mode::ranked(&offer::modes(&node), wish);
+        let mut modes = mode::ranked(&offer::modes(&node), wish);
         drop(node);
+        if modes.is_empty() {
+            return Err(CameraError::FormatUnsupported(label));
+        }
+        let is_wanted = |mode: &Mode| !left_out.iter().any(|left_out| left_out.is_alike(mode));
+        modes.retain(is_wanted);
         let mut last_error = None;
         // First only what comes out as it was asked for, then whatever can be read.
         for is_exact in [true, false] {
             for mode in modes.iter().take(ATTEMPTS_MAX) {
-                match start(info, *mode, wish.rate, is_exact) {
-                    Ok(Some(camera)) => return Ok(camera),
+                let is_wanted =
+                    |granted: &Mode| is_wanted(granted) && (!is_exact || granted.is_alike(mode));
+                match start(&info.path, *mode, wish.rate, is_wanted) {
+                    Ok(Some(started)) => {
+                        return Ok(Self {
+                            label,
+                            path: info.path.clone(),
+                            mode: started.mode,
+                            stride: started.stride,
+                            coding: started.coding,
+                            queue: started.queue,
+                            _claim: claim,
+                        });
+                    }
                     Ok(None) => {}
                     Err(err) if is_final(&err) => return Err(fail(err)),
                     // Such as ENOSPC (no room on the USB bus) or EINVAL: another mode may do.
@@ -93,7 +148,11 @@ impl Camera {
                 }
             }
         }
-        Err(last_error.map_or_else(|| CameraError::FormatUnsupported(label.clone()), fail))
+        Err(match last_error {
+            Some(err) => fail(err),
+            None if left_out.is_empty() => CameraError::FormatUnsupported(label),
+            None => CameraError::Silent(label),
+        })
     }
 
     /// Waits at most `timeout` for a picture and gives the newest one that the driver has; older
@@ -109,7 +168,7 @@ impl Camera {
             rate_max: _,
         } = self.mode;
         let (stride, coding) = (self.stride, self.coding);
-        let len = mode::picture_len(format, stride, height);
+        let len = mode::picture_len(format, (width, height), stride);
         // Some drivers leave out the padding of the last row.
         let padding = stride.saturating_sub(mode::natural_stride(format, width));
         let is_whole = |bytes: &[u8]| match len {
@@ -117,7 +176,7 @@ impl Camera {
             None => bytes.starts_with(&[0xff, 0xd8]),
         };
         let picture = self.queue.newest(kernel::now() + timeout, is_whole);
-        let picture = picture.map_err(|err| error_of(&self.label, err))?;
+        let picture = picture.map_err(|err| error_of(&self.label, &self.path, err))?;
         Ok(picture.map(|(bytes, captured_at)| RawPicture {
             format,
             width,
@@ -143,8 +202,13 @@ impl Camera {
 
 /// Sets a device to `mode` and starts it; `None` when the driver makes something else of it that
 /// is not wanted.
-fn start(info: &CameraInfo, mode: Mode, rate: f64, is_exact: bool) -> io::Result<Option<Camera>> {
-    let node = Node::open(&info.path)?;
+fn start(
+    path: &Path,
+    mode: Mode,
+    rate: f64,
+    is_wanted: impl Fn(&Mode) -> bool,
+) -> io::Result<Option<Started>> {
+    let node = Node::open(path)?;
     let Granted {
         format,
         width,
@@ -152,17 +216,16 @@ fn start(info: &CameraInfo, mode: Mode, rate: f64, is_exact: bool) -> io::Result
         stride,
         coding,
     } = node.set_format(mode.format, (mode.width, mode.height))?;
-    let is_as_asked = (format, width, height) == (mode.format, mode.width, mode.height);
-    let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
-    if !is_sane || !is_readable(format) || (is_exact && !is_as_asked) {
-        return Ok(None);
-    }
     let mut granted = Mode {
         format,
         width,
         height,
         rate_max: mode.rate_max,
     };
+    let is_sane = (1..=SIDE_MAX).contains(&width) && (1..=SIDE_MAX).contains(&height);
+    if !is_sane || !is_readable(format) || !is_wanted(&granted) {
+        return Ok(None);
+    }
     // Only before the stream starts: later it is refused. Drivers without rates refuse it always.
     match node.set_interval(offer::interval_for(&node, granted, rate)) {
         Ok(interval) => granted.rate_max = interval.rate().unwrap_or(mode.rate_max),
@@ -173,8 +236,7 @@ fn start(info: &CameraInfo, mode: Mode, rate: f64, is_exact: bool) -> io::Result
     // Some drivers say 0 or a nonsense smaller than a row.
     let natural = mode::natural_stride(format, width);
     let stride = if natural == 0 { 0 } else { stride.max(natural) };
-    Ok(Some(Camera {
-        label: info.label(),
+    Ok(Some(Started {
         mode: granted,
         stride,
         coding,
@@ -213,6 +275,21 @@ fn number_of(name: &str) -> Option<u32> {
 /// What is known of `/dev/videoN`; `None` when it is no camera.
 fn describe(number: u32) -> Option<CameraInfo> {
     let path = PathBuf::from(format!("/dev/video{number}"));
+    match claim::held_elsewhere(&path) {
+        Some(known) if known.modes.is_empty() => return describe_hidden(number, path),
+        Some(known) => return Some(known),
+        None => {}
+    }
+    let known = CameraInfo {
+        number,
+        path: path.clone(),
+        name: format!("camera {number}"),
+        bus: String::new(),
+        modes: Vec::new(),
+    };
+    let Some(_claim) = Claim::new(&known) else {
+        return describe_hidden(number, path);
+    };
     let node = match Node::open(&path) {
         Ok(node) => node,
         Err(err) if is_hidden(&err) => return describe_hidden(number, path),
@@ -292,11 +369,11 @@ fn is_final(err: &io::Error) -> bool {
     is_gone || is_hidden(err)
 }
 
-fn error_of(label: &str, err: io::Error) -> CameraError {
+fn error_of(label: &str, path: &Path, err: io::Error) -> CameraError {
     let label = label.to_owned();
     match Errno::from_io_error(&err) {
-        Some(Errno::BUSY) => CameraError::Busy(label),
-        Some(Errno::ACCESS | Errno::PERM) => CameraError::Denied(label),
+        Some(Errno::BUSY) => CameraError::Busy(label, holder::holders(path)),
+        Some(Errno::ACCESS | Errno::PERM) => CameraError::Denied(label, denial::denial(path, &err)),
         Some(Errno::NODEV | Errno::NXIO) => CameraError::Gone(label),
         Some(Errno::NOENT) => CameraError::NotFound(label),
         _ => CameraError::Io(label, err),

@@ -94,7 +94,7 @@ fn capture(number: u32, wish: Wish, count: u32) -> Result<(), CameraError> {
         .find(|info| info.number == number);
     let info = info.ok_or_else(|| CameraError::NotFound(number.to_string()))?;
     let opened_at = Instant::now();
-    let mut camera = Camera::open(&info, wish)?;
+    let mut camera = Camera::open(&info, wish, &[])?;
     println!("opened {:?} in {:?}", camera.mode(), opened_at.elapsed());
     let (mut pictures, mut bytes, mut empty_reads) = (0_u32, 0, 0);
     let mut first_at = None;

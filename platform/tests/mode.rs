@@ -4,7 +4,7 @@
 
 use ttychat_platform::camera::{
     FourCc, Mode, Priority, Wish,
-    mode::{READABLE, natural_stride, picture_len, ranked, sizes},
+    mode::{READABLE, cost, is_grey, natural_stride, picture_len, ranked, sizes},
 };
 
 fn modes(list: &[(&[u8; 4], u32, u32, f64)]) -> Vec<Mode> {
@@ -142,6 +142,112 @@ fn yuyv_is_taken_where_it_is_fast_enough_and_mjpeg_otherwise() {
     }
 }
 
+/// The work of a picture decides where nobody asked for a size, and nothing but the size where
+/// somebody did.
+#[test]
+fn the_least_work_wins_where_the_rate_is_enough() {
+    let wish = (640, 480, 30.0);
+    let list = modes(&[(b"MJPG", 640, 480, 30.0), (b"YUYV", 800, 600, 30.0)]);
+    check(&list, wish, Priority::Rate, "YUYV 800x600 30");
+    check(&list, wish, Priority::Size, "MJPG 640x480 30");
+    let list = modes(&[(b"YUYV", 1920, 1080, 30.0), (b"MJPG", 640, 480, 30.0)]);
+    check(&list, wish, Priority::Rate, "MJPG 640x480 30");
+    let list = modes(&[(b"MJPG", 640, 480, 30.0), (b"YUYV", 640, 360, 30.0)]);
+    check(&list, wish, Priority::Rate, "YUYV 640x360 30");
+    let list = modes(&[(b"YUYV", 320, 240, 30.0), (b"MJPG", 640, 480, 30.0)]);
+    check(&list, wish, Priority::Rate, "MJPG 640x480 30");
+    let list = modes(&[(b"XR24", 640, 480, 30.0), (b"NV12", 640, 480, 30.0)]);
+    check(&list, wish, Priority::Rate, "NV12 640x480 30");
+}
+
+/// What `v4l2-ctl --list-formats-ext` says of a Logitech C920: uncompressed, everything is there,
+/// and slow where it is large.
+#[test]
+fn a_good_webcam_gives_what_its_bus_carries() {
+    let sizes = [
+        (160, 90, 30.0),
+        (160, 120, 30.0),
+        (320, 180, 30.0),
+        (320, 240, 30.0),
+        (640, 360, 30.0),
+        (640, 480, 30.0),
+        (800, 448, 30.0),
+        (800, 600, 24.0),
+        (960, 720, 15.0),
+        (1280, 720, 10.0),
+        (1920, 1080, 5.0),
+    ];
+    let mut list: Vec<_> = sizes.map(|(w, h, rate)| (b"YUYV", w, h, rate)).into();
+    list.extend(sizes.map(|(w, h, _)| (b"H264", w, h, 30.0)));
+    list.extend(sizes.map(|(w, h, _)| (b"MJPG", w, h, 30.0)));
+    list.extend([(b"YUYV", 2304, 1536, 2.0)]);
+    let c920 = modes(&list);
+    check(&c920, (640, 480, 30.0), Priority::Rate, "YUYV 640x480 30");
+    for (wish, expected) in [
+        ((320, 240, 30.0), "YUYV 320x240 30"),
+        ((1280, 720, 30.0), "MJPG 1280x720 30"),
+        ((1280, 720, 10.0), "YUYV 1280x720 10"),
+        ((1920, 1080, 30.0), "MJPG 1920x1080 30"),
+        ((2304, 1536, 30.0), "YUYV 2304x1536 2"),
+    ] {
+        check(&c920, wish, Priority::Size, expected);
+    }
+}
+
+#[test]
+fn a_cheap_webcam_gives_motion_jpeg() {
+    let cheap = modes(&[
+        (b"MJPG", 1920, 1080, 30.0),
+        (b"MJPG", 1280, 720, 30.0),
+        (b"MJPG", 640, 480, 30.0),
+        (b"YUYV", 640, 480, 10.0),
+    ]);
+    for priority in [Priority::Rate, Priority::Size] {
+        check(&cheap, (640, 480, 30.0), priority, "MJPG 640x480 30");
+        check(&cheap, (1280, 720, 30.0), priority, "MJPG 1280x720 30");
+        check(&cheap, (640, 480, 10.0), priority, "YUYV 640x480 10");
+    }
+    check(&cheap, (320, 240, 30.0), Priority::Size, "MJPG 640x480 30");
+}
+
+#[test]
+fn an_hdmi_capture_card_gives_the_usual_size_in_the_cheapest_format() {
+    // Its range of sizes became the usual ones.
+    let sizes = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
+    let formats = [b"BGR3", b"NV12", b"YU12", b"UYVY"];
+    let offers = formats.iter();
+    let offers = offers.flat_map(|format| sizes.map(|(w, h)| (*format, w, h, 60.0)));
+    let card = modes(&offers.collect::<Vec<_>>());
+    check(&card, (640, 480, 30.0), Priority::Rate, "UYVY 640x480 60");
+    check(
+        &card,
+        (1920, 1080, 60.0),
+        Priority::Size,
+        "UYVY 1920x1080 60",
+    );
+    check(&card, (800, 600, 60.0), Priority::Size, "UYVY 1280x720 60");
+}
+
+#[test]
+fn a_camera_for_the_dark_is_used_when_there_is_nothing_else() {
+    let infrared = modes(&[(b"GREY", 340, 340, 30.0), (b"Y16 ", 640, 480, 9.0)]);
+    check(
+        &infrared,
+        (640, 480, 30.0),
+        Priority::Rate,
+        "GREY 340x340 30",
+    );
+    check(
+        &infrared,
+        (640, 480, 30.0),
+        Priority::Size,
+        "Y16. 640x480 9",
+    );
+    let mut both = infrared;
+    both.extend(modes(&[(b"YUYV", 320, 240, 5.0)]));
+    check(&both, (640, 480, 30.0), Priority::Rate, "YUYV 320x240 5");
+}
+
 #[test]
 fn a_size_above_the_wish_is_better_than_one_far_below() {
     let list = [
@@ -240,15 +346,46 @@ fn each_readable_format_has_a_length_or_is_compressed() {
         let is_compressed = matches!(&format.0, b"MJPG" | b"JPEG");
         assert_eq!(stride == 0, is_compressed, "{format}");
         assert_eq!(
-            picture_len(format, stride, 480).is_none(),
+            picture_len(format, (640, 480), stride).is_none(),
             is_compressed,
             "{format}"
         );
     }
-    assert_eq!(picture_len(FourCc(*b"YUYV"), 1280, 480), Some(614_400));
-    assert_eq!(picture_len(FourCc(*b"NV12"), 640, 480), Some(460_800));
+    let len = |format: &[u8; 4], size, stride| picture_len(FourCc(*format), size, stride);
+    assert_eq!(len(b"YUYV", (640, 480), 1280), Some(614_400));
+    assert_eq!(len(b"NV12", (640, 480), 640), Some(460_800));
+    assert_eq!(len(b"XR24", (640, 480), 2560), Some(1_228_800));
+    // Nothing need follow the last row.
+    assert_eq!(len(b"YUYV", (640, 480), 2048), Some(479 * 2048 + 1280));
     assert_eq!(
-        picture_len(FourCc(*b"GREY"), u32::MAX, u32::MAX),
+        len(b"GREY", (u32::MAX, u32::MAX), u32::MAX),
         Some(18_446_744_065_119_617_025)
     );
+    assert_eq!(len(b"GREY", (0, 0), 0), Some(0));
+}
+
+#[test]
+fn odd_sizes_have_room_for_the_last_column_and_row_of_colour() {
+    assert_eq!(natural_stride(FourCc(*b"YUYV"), 5), 12);
+    assert_eq!(natural_stride(FourCc(*b"NV12"), 5), 5);
+    assert_eq!(natural_stride(FourCc(*b"Y16 "), 5), 10);
+    let len = |format: &[u8; 4], stride| picture_len(FourCc(*format), (5, 3), stride);
+    assert_eq!(len(b"YUYV", 12), Some(36));
+    assert_eq!(len(b"RGB3", 16), Some(2 * 16 + 15));
+    assert_eq!(len(b"NV12", 5), Some(15 + 6 + 6));
+    assert_eq!(len(b"NV21", 8), Some(24 + 8 + 6));
+    assert_eq!(len(b"YU12", 5), Some(15 + 6 + 6));
+    assert_eq!(len(b"YV12", 8), Some(24 + 8 + 4 + 3));
+}
+
+#[test]
+fn formats_stand_by_what_they_cost_and_grey_ones_last() {
+    let ranks = READABLE.map(|format| (is_grey(format), cost(format, (640, 480))));
+    assert!(ranks.is_sorted());
+    let mut formats = READABLE.to_vec();
+    formats.sort();
+    formats.dedup();
+    assert_eq!(formats.len(), READABLE.len(), "none twice");
+    let ratio = cost(FourCc(*b"MJPG"), (1280, 720)) / cost(FourCc(*b"MJPG"), (640, 480));
+    assert!((ratio - 3.0).abs() < 1e-9, "three times the pixels");
 }

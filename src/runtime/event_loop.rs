@@ -42,8 +42,9 @@ pub(super) const CONNECTIONS: Token = Token(16);
 /// Scratch for reading from sockets.
 const READ_SCRATCH_LEN: usize = 64 << 10;
 
-/// How long the source may take to let its device go. A hanging driver is left behind.
-pub(super) const CAPTURE_CLOSE_TIMEOUT: Duration = Duration::from_millis(900);
+/// How long the source may take to let its device go. A hanging driver is left behind. With what
+/// else is waited for at the end, a person is not kept waiting for a second.
+pub(super) const CAPTURE_CLOSE_TIMEOUT: Duration = Duration::from_millis(700);
 
 /// The same before the program stops for a while, with the terminal already given back: a camera
 /// that is being opened can take two seconds, and what is not closed then stays open until `fg`.
@@ -202,7 +203,8 @@ impl EventLoop {
         let terminal = terminal.and_then(|terminal| terminal.deadline(now, occasion));
         let connections = self.connections.values().filter_map(Connection::deadline);
         let listeners = self.listeners.deadline(now);
-        let deadlines = [self.app.deadline(), terminal, listeners];
+        let capture = self.capture.as_ref().and_then(Capture::deadline);
+        let deadlines = [self.app.deadline(), capture, terminal, listeners];
         let earliest = deadlines.into_iter().flatten().chain(connections).min()?;
         Some(earliest.saturating_duration_since(now))
     }
@@ -292,6 +294,9 @@ impl EventLoop {
 
     fn take_threads(&mut self, now: Now) {
         if let Some(capture) = &mut self.capture {
+            if let Some(line) = capture.check() {
+                self.output.log(now.wall, line);
+            }
             while let Some(report) = capture.take_report() {
                 self.app.handle(now, Input::Capture(report));
             }
@@ -316,9 +321,11 @@ impl EventLoop {
     }
 
     fn close(&mut self) {
-        if let Some(capture) = &mut self.capture {
+        if let Some(capture) = &self.capture {
             // A driver that hangs is left behind; the process ends with it.
-            drop(capture.close(CAPTURE_CLOSE_TIMEOUT));
+            if let Err(line) = capture.close(CAPTURE_CLOSE_TIMEOUT) {
+                self.output.log_only(clock::now().wall, line);
+            }
         }
         self.pictures.close();
         if self.is_saving {

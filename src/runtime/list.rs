@@ -4,7 +4,7 @@ use crate::error::Error;
 use std::fmt::Write as _;
 use ttychat_platform::camera::{self, CameraInfo, FourCc, Mode, mode::is_readable};
 
-/// Widest line of format codes, in characters.
+/// Widest line of format codes or words, in characters.
 const LINE_LEN_MAX: usize = 80;
 
 /// What stands before lines about a camera.
@@ -46,10 +46,12 @@ fn describe(out: &mut String, info: &CameraInfo) {
         writeln!(out, "{number}  {name}  ({place})")
     };
     if modes.is_empty() {
-        let _written = writeln!(
-            out,
-            "{INDENT}its formats cannot be read; another program may use it"
-        );
+        let reason = match camera::probe(info) {
+            Err(err) => err.to_string(),
+            Ok(()) => "it does not say what it offers".to_owned(),
+        };
+        let words: Vec<String> = reason.split(' ').map(str::to_owned).collect();
+        write_wrapped(out, &words);
     }
     let mut unread = vec!["not read by ttychat:".to_owned()];
     for (formats, offers) in groups(modes) {
@@ -170,6 +172,13 @@ mod tests {
      not read by ttychat: 422P Y10.
 ";
         assert_eq!(out, expected);
+        out.clear();
+        (info.path, info.modes) = ("/no such/video2".into(), Vec::new());
+        describe(&mut out, &info);
+        assert!(
+            out.contains("there is no camera /no such/video2 (Cam)"),
+            "{out}"
+        );
         info.modes = (0..99_u8)
             .map(|n| mode([b'X', b'0' + n / 10, b'0' + n % 10, b'X'], 1, 1.0))
             .collect();

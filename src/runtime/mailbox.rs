@@ -118,6 +118,11 @@ impl<T> Mailbox<T> {
         self.notify();
     }
 
+    /// Whether nothing more is taken.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
     fn notify(&self) {
         self.shared.changed.notify_all();
         if let Some(waker) = &self.shared.waker {

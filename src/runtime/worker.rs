@@ -12,7 +12,7 @@ use std::{
     cell::Cell,
     io,
     panic::{self, AssertUnwindSafe},
-    thread,
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 
@@ -28,6 +28,7 @@ thread_local! {
 #[derive(Debug)]
 pub(crate) struct Worker<T> {
     result: Mailbox<Result<T, WorkerError>>,
+    thread: ThreadId,
 }
 
 /// Why a thread gave no result.
@@ -53,13 +54,14 @@ where
     let result = Mailbox::new(None);
     let theirs = result.clone();
     // The handle is let go of: `std` can only wait for a thread without a limit.
-    thread::Builder::new()
+    let handle = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {
             theirs.put(contain(work));
             theirs.close();
         })?;
-    Ok(Worker { result })
+    let thread = handle.thread().id();
+    Ok(Worker { result, thread })
 }
 
 /// Runs `work` with its panics contained.
@@ -81,11 +83,21 @@ pub(crate) fn is_contained() -> bool {
 }
 
 impl<T> Worker<T> {
-    /// Waits for the thread's end, but not longer than `timeout`.
+    /// Whether its work is done, well or not.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.result.is_closed()
+    }
+
+    /// The thread.
+    pub(crate) const fn thread(&self) -> ThreadId {
+        self.thread
+    }
+
+    /// Waits for the thread's end, but not longer than `timeout`. It gives the result once.
     ///
     /// # Errors
     /// [`WorkerError`].
-    pub(crate) fn join(self, timeout: Duration) -> Result<T, WorkerError> {
+    pub(crate) fn join(&self, timeout: Duration) -> Result<T, WorkerError> {
         match self.result.wait(Some(instant() + timeout)) {
             Waited::Item(result) => result,
             Waited::Closed | Waited::TimedOut => Err(WorkerError::Abandoned),
@@ -161,6 +173,7 @@ mod tests {
         let theirs = never.clone();
         let worker = spawn_named("hangs", move || theirs.wait(None)).unwrap();
         let started_at = instant();
+        assert!(!worker.has_ended());
         assert_eq!(
             worker.join(Duration::from_millis(30)),
             Err(WorkerError::Abandoned)

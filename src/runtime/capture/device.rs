@@ -1,18 +1,22 @@
 //! A camera that is kept: found, opened, watched, and opened again by itself when it fails.
 //!
+//! A mode that never gave a picture is left out, and the next one is tried. One that did, and then
+//! falls silent, is a frozen camera: it is opened again in the same mode, after growing waits.
+//!
 //! It does not know what becomes of the pictures. Invariant: at most one camera is open, and none
-//! while it waits for the next try.
+//! while it waits for the next try; between two tries of a camera there is a wait, or the time in
+//! which a mode was given its chance.
 
-use super::finder::Finder;
-use crate::{app::CaptureReport, media::PixelSize, runtime::clock};
+use super::{
+    driver::{Driver, Failure, FailureKind, Stream, System},
+    finder::Finder,
+};
+use crate::{app::CaptureReport, media::PixelSize};
 use std::{
-    error::Error,
     mem,
     time::{Duration, Instant},
 };
-use ttychat_platform::camera::{
-    self, Camera, CameraError, CameraInfo, Mode, Priority, RawPicture, Wish,
-};
+use ttychat_platform::camera::{CameraError, CameraInfo, Mode, Priority, RawPicture, Wish};
 
 /// Wait before the first try after a failure; doubled each time.
 const RETRY_MIN: Duration = Duration::from_millis(500);
@@ -22,8 +26,12 @@ const RETRY_MAX: Duration = Duration::from_secs(5);
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 /// Wait between the appearance of a device and the try: the system sets its permissions first.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
-/// Time without a good picture after which a camera is taken for frozen. Slow ones take two
-/// seconds to give their first.
+/// How often a camera is tried that a thread left behind may be about to close.
+const HANGING_RETRY_INTERVAL: Duration = Duration::from_millis(250);
+/// How long that is not spoken of: a slow camera may only have been interrupted while it opened.
+const HANGING_TOLD_AFTER: Duration = Duration::from_secs(2);
+/// Time without a good picture after which a camera is taken for frozen, or a mode for one that
+/// gives none. Slow cameras take two seconds to give their first.
 const SILENCE_MAX: Duration = Duration::from_secs(3);
 /// Longest wait for a picture, so that orders are heard.
 const READ_TIMEOUT: Duration = Duration::from_millis(100);
@@ -33,12 +41,17 @@ const SIZE_DEFAULT: PixelSize = PixelSize::new(640, 480);
 
 /// A camera that is wanted.
 #[derive(Debug)]
-pub(super) struct Device {
+pub(super) struct Device<D: Driver = System> {
+    driver: D,
     number: Option<u32>,
     resolution: Option<PixelSize>,
     wish: Wish,
-    state: State,
+    state: State<D::Camera>,
     retry_interval: Duration,
+    /// Since when the camera is found to be in the hands of a thread that was left behind.
+    hanging_since: Option<Instant>,
+    /// The mode that gave pictures last, and of which camera.
+    proven: Option<(CameraInfo, Mode)>,
     /// The failure that was reported last, to say each only once.
     failure: Option<CaptureReport>,
     /// Pictures that were skipped since the count was taken.
@@ -46,14 +59,14 @@ pub(super) struct Device {
 }
 
 #[derive(Debug)]
-enum State {
-    Open(Box<Open>),
+enum State<C> {
+    Open(Box<Open<C>>),
     Waiting(Waiting),
 }
 
 #[derive(Debug)]
-struct Open {
-    camera: Camera,
+struct Open<C> {
+    camera: C,
     info: CameraInfo,
     silent_since: Instant,
     has_started: bool,
@@ -69,13 +82,6 @@ struct Waiting {
     nodes: Vec<u32>,
 }
 
-/// Why there is no picture.
-#[derive(Debug)]
-struct Failure {
-    message: String,
-    is_missing: bool,
-}
-
 /// What became of a picture that the camera gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -83,14 +89,15 @@ pub(super) enum Verdict {
     Good,
 }
 
-impl Device {
+impl<D: Driver> Device<D> {
     /// Not yet open; the first turn opens it.
     pub(super) fn new(
+        driver: D,
         number: Option<u32>,
         resolution: Option<PixelSize>,
         rate: f64,
-        now: Instant,
     ) -> Self {
+        let now = driver.now();
         let PixelSize { width, height } = resolution.unwrap_or(SIZE_DEFAULT);
         let priority = if resolution.is_some() {
             Priority::Size
@@ -98,6 +105,7 @@ impl Device {
             Priority::Rate
         };
         Self {
+            driver,
             number,
             resolution,
             wish: Wish {
@@ -106,15 +114,17 @@ impl Device {
                 rate,
                 priority,
             },
-            state: State::Waiting(Waiting {
-                retry_at: now,
-                look_at: now,
-                nodes: Vec::new(),
-            }),
+            state: State::Waiting(Waiting::new(now, now, Vec::new())),
             retry_interval: RETRY_MIN,
+            hanging_since: None,
+            proven: None,
             failure: None,
             broken_count: 0,
         }
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.state, State::Open(_))
     }
 
     /// How many pictures the camera gave since this was asked last that could not be used.
@@ -145,15 +155,15 @@ impl Device {
     /// say is given back.
     pub(super) fn turn(
         &mut self,
-        finder: &mut Finder,
+        finder: &Finder,
         judge: impl FnOnce(&RawPicture<'_>) -> Verdict,
     ) -> Option<CaptureReport> {
         let open = match &mut self.state {
             State::Open(open) => open,
             State::Waiting(waiting) => {
-                let now = clock::instant();
+                let now = self.driver.now();
                 if now < waiting.retry_at {
-                    if waiting.has_news(now) {
+                    if waiting.has_news(now, || self.driver.nodes()) {
                         self.retry_interval = RETRY_MIN;
                     }
                     return None;
@@ -177,69 +187,110 @@ impl Device {
             Err(err) => return self.fail(finder, err.into()),
         };
         self.broken_count += open.camera.take_broken_count();
-        let now = clock::instant();
+        let now = self.driver.now();
         if verdict == Verdict::Good {
             open.silent_since = now;
             if !mem::replace(&mut open.has_started, true) {
                 let report = open.started();
+                self.proven = Some((open.info.clone(), open.camera.mode()));
                 self.retry_interval = RETRY_MIN;
+                self.hanging_since = None;
                 self.failure = None;
                 return Some(report);
             }
         } else if now.duration_since(open.silent_since) > SILENCE_MAX {
-            let message = format!(
-                "camera {} gives no pictures; unplug it and plug it in again, or choose another \
-                 with --camera",
-                open.info.label()
-            );
-            return self.fail(
-                finder,
-                Failure {
-                    message,
-                    is_missing: false,
-                },
-            );
+            return self.fall_silent(finder);
         }
         None
     }
 
-    fn open(&self, finder: &mut Finder) -> Result<Open, Failure> {
-        let cameras = camera::list()?;
+    fn open(&self, finder: &Finder) -> Result<Open<D::Camera>, Failure> {
+        let cameras = self.driver.list()?;
         if cameras.is_empty() && finder.known(self.number).is_none() {
             let message = "there is no camera; plug one in, or use --source test or --source FILE";
             return Err(Failure {
                 message: message.into(),
-                is_missing: true,
+                kind: FailureKind::Missing,
             });
         }
         let info = finder.find(self.number, &cameras)?;
         finder.remember(self.number, info.clone());
-        let camera = Camera::open(&info, self.wish)?;
+        let left_out = finder.left_out(&info);
+        let camera = self.driver.open(&info, self.wish, &left_out);
+        if camera.is_err() && !left_out.is_empty() {
+            // Better a mode that gave nothing a while ago than none.
+            finder.forget(&info);
+        }
         Ok(Open {
-            camera,
+            camera: camera?,
             info,
-            silent_since: clock::instant(),
+            silent_since: self.driver.now(),
             has_started: false,
         })
     }
 
-    /// Closes the camera until the next try. The same failure again is not said again.
-    fn fail(&mut self, finder: &Finder, failure: Failure) -> Option<CaptureReport> {
-        let now = clock::instant();
-        self.state = State::Waiting(Waiting {
-            retry_at: now + self.retry_interval,
-            look_at: now + LOOK_INTERVAL,
-            nodes: camera::nodes(),
+    /// What to do about a camera that was started and gives nothing.
+    fn fall_silent(&mut self, finder: &Finder) -> Option<CaptureReport> {
+        let State::Open(open) = &self.state else {
+            return None;
+        };
+        let (info, mode) = (open.info.clone(), open.camera.mode());
+        let is_proven = self.proven.as_ref().is_some_and(|(camera, proven)| {
+            (&camera.name, &camera.bus) == (&info.name, &info.bus) && proven.is_alike(&mode)
         });
+        if open.has_started || is_proven || !finder.leave_out(&info, mode) {
+            return self.fail(finder, CameraError::Silent(info.label()).into());
+        }
+        let Mode {
+            format,
+            width,
+            height,
+            rate_max: _,
+        } = mode;
+        let message = format!(
+            "camera {} gives no pictures as {format} {width}x{height}; trying another way",
+            info.label()
+        );
+        let now = self.driver.now();
+        self.state = State::Waiting(Waiting::new(now, now, self.driver.nodes()));
+        self.tell(Some(info.number), false, message)
+    }
+
+    /// Closes the camera until the next try.
+    fn fail(&mut self, finder: &Finder, failure: Failure) -> Option<CaptureReport> {
+        let Failure { message, kind } = failure;
+        let now = self.driver.now();
+        let known = finder.known(self.number);
+        if kind == FailureKind::Gone
+            && let Some(info) = &known
+        {
+            finder.forget(info);
+            self.proven = None;
+        }
+        if kind == FailureKind::Hanging {
+            let since = *self.hanging_since.get_or_insert(now);
+            if now.duration_since(since) < HANGING_TOLD_AFTER {
+                let retry_at = now + HANGING_RETRY_INTERVAL;
+                self.state = State::Waiting(Waiting::new(now, retry_at, self.driver.nodes()));
+                return None;
+            }
+        } else {
+            self.hanging_since = None;
+        }
+        let retry_at = now + self.retry_interval;
+        self.state = State::Waiting(Waiting::new(now, retry_at, self.driver.nodes()));
         self.retry_interval = (self.retry_interval * 2).min(RETRY_MAX);
-        let number = finder
-            .known(self.number)
-            .map(|info| info.number)
-            .or(self.number);
-        let Failure {
-            message,
-            is_missing: missing,
-        } = failure;
+        let number = known.map(|info| info.number).or(self.number);
+        self.tell(number, kind == FailureKind::Missing, message)
+    }
+
+    /// The same failure again is not said again.
+    fn tell(
+        &mut self,
+        number: Option<u32>,
+        missing: bool,
+        message: String,
+    ) -> Option<CaptureReport> {
         let report = CaptureReport::Failed {
             number,
             missing,
@@ -251,10 +302,18 @@ impl Device {
 }
 
 impl Waiting {
+    fn new(now: Instant, retry_at: Instant, nodes: Vec<u32>) -> Self {
+        Self {
+            retry_at,
+            look_at: now + LOOK_INTERVAL,
+            nodes,
+        }
+    }
+
     /// Whether something was plugged in or out; then the next try comes soon.
-    fn has_news(&mut self, now: Instant) -> bool {
+    fn has_news(&mut self, now: Instant, nodes: impl FnOnce() -> Vec<u32>) -> bool {
         self.look_at = now + LOOK_INTERVAL;
-        let nodes = camera::nodes();
+        let nodes = nodes();
         if nodes == self.nodes {
             return false;
         }
@@ -264,7 +323,7 @@ impl Waiting {
     }
 }
 
-impl Open {
+impl<C: Stream> Open<C> {
     fn started(&self) -> CaptureReport {
         let Mode {
             format,
@@ -285,21 +344,6 @@ impl Open {
             number,
             description,
             size,
-        }
-    }
-}
-
-impl From<CameraError> for Failure {
-    /// The error and what the system said, as one sentence.
-    fn from(err: CameraError) -> Self {
-        let is_missing = matches!(err, CameraError::Unsupported);
-        let message = match err.source() {
-            Some(source) => format!("{err}: {source}"),
-            None => err.to_string(),
-        };
-        Self {
-            message,
-            is_missing,
         }
     }
 }

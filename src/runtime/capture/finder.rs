@@ -1,19 +1,39 @@
 //! Which camera is meant, among those that are there.
 //!
-//! It opens none for streaming. Invariant: a camera that returned under another number is known
-//! again, and another one does not take its place.
+//! It opens none for streaming, and remembers what was learned of them: which one was used, and
+//! which modes gave no pictures.
+//!
+//! Invariant: a camera that returned under another number is known again, and another one does not
+//! take its place.
 
 use crate::{app::CameraEntry, media::PixelSize};
-use std::{fs, path::Path};
-use ttychat_platform::camera::{self, CameraError, CameraInfo, mode};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use ttychat_platform::camera::{self, CameraError, CameraInfo, Mode, mode};
 
-/// Knows which camera is meant, also after it returned under another number.
-#[derive(Debug)]
+/// Most modes of a camera that are left out for giving no pictures before all are tried again.
+const LEFT_OUT_COUNT_MAX: usize = 4;
+/// Most cameras of which that is remembered.
+const REMEMBERED_COUNT_MAX: usize = 16;
+
+/// Knows which camera is meant, also after it returned under another number. Clones share what is
+/// remembered.
+#[derive(Clone, Debug)]
 pub(super) struct Finder {
     /// Of the command line: a number, a path, or a part of a name.
     selector: Option<String>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Memory {
     /// What was opened last, and for which number of an order.
-    remembered: Option<(Option<u32>, CameraInfo)>,
+    used: Option<(Option<u32>, CameraInfo)>,
+    /// The modes of a camera that gave no pictures, until it is plugged in again.
+    left_out: Vec<(CameraInfo, Vec<Mode>)>,
 }
 
 /// Which cameras there are, for a person to choose from.
@@ -38,11 +58,22 @@ fn may_work(info: &CameraInfo) -> bool {
     info.modes.is_empty() || info.modes.iter().any(|mode| mode::is_readable(mode.format))
 }
 
+fn has_colours(mode: &Mode) -> bool {
+    mode::is_readable(mode.format) && !mode::is_grey(mode.format)
+}
+
 impl Finder {
-    pub(super) const fn new(selector: Option<String>) -> Self {
+    pub(super) fn new(selector: Option<String>) -> Self {
+        let memory = Arc::default();
+        Self { selector, memory }
+    }
+
+    /// One that remembers the same from here on its own: what the first learns later, it does not
+    /// hear.
+    pub(super) fn fork(&self) -> Self {
         Self {
-            selector,
-            remembered: None,
+            selector: self.selector.clone(),
+            memory: Arc::new(Mutex::new(self.memory().clone())),
         }
     }
 
@@ -54,14 +85,18 @@ impl Finder {
     ) -> Result<CameraInfo, CameraError> {
         let found = if let Some(known) = self.known(number) {
             let gone = || CameraError::Gone(known.label());
-            return again(known, cameras).cloned().ok_or_else(gone);
+            return again(&known, cameras).cloned().ok_or_else(gone);
         } else if let Some(number) = number {
             cameras.iter().find(|info| info.number == number)
         } else if let Some(selector) = &self.selector {
             select(selector, cameras)
         } else {
+            // A laptop's camera for logging in sees infrared only, and may come first.
+            let has_colours = |info: &&CameraInfo| info.modes.iter().any(has_colours);
             let is_usable = |info: &&CameraInfo| !info.modes.is_empty() && may_work(info);
-            cameras.iter().find(is_usable).or_else(|| cameras.first())
+            let usable = || cameras.iter().find(is_usable);
+            let found = cameras.iter().find(has_colours).or_else(usable);
+            found.or_else(|| cameras.first())
         };
         found.cloned().ok_or_else(|| {
             let number = number.map(|number| number.to_string());
@@ -70,24 +105,62 @@ impl Finder {
     }
 
     /// From now on this number of an order means this camera.
-    pub(super) fn remember(&mut self, number: Option<u32>, info: CameraInfo) {
-        self.remembered = Some((number, info));
+    pub(super) fn remember(&self, number: Option<u32>, info: CameraInfo) {
+        self.memory().used = Some((number, info));
     }
 
     /// What was found for this number of an order before.
-    pub(super) fn known(&self, number: Option<u32>) -> Option<&CameraInfo> {
-        self.remembered
-            .as_ref()
-            .filter(|known| known.0 == number)
-            .map(|known| &known.1)
+    pub(super) fn known(&self, number: Option<u32>) -> Option<CameraInfo> {
+        let memory = self.memory();
+        let used = memory.used.as_ref().filter(|used| used.0 == number);
+        used.map(|used| used.1.clone())
     }
+
+    /// The modes of this camera that gave no pictures since it was plugged in.
+    pub(super) fn left_out(&self, info: &CameraInfo) -> Vec<Mode> {
+        let memory = self.memory();
+        let entry = memory.left_out.iter().find(|entry| is_same(&entry.0, info));
+        entry.map(|entry| entry.1.clone()).unwrap_or_default()
+    }
+
+    /// Leaves a mode out that gave no pictures. Whether there are others to be tried; if not, all
+    /// of them count again.
+    pub(super) fn leave_out(&self, info: &CameraInfo, mode: Mode) -> bool {
+        let mut modes = self.left_out(info);
+        modes.push(mode);
+        self.forget(info);
+        let has_others = modes.len() < LEFT_OUT_COUNT_MAX;
+        if has_others {
+            let mut memory = self.memory();
+            memory.left_out.push((info.clone(), modes));
+            if memory.left_out.len() > REMEMBERED_COUNT_MAX {
+                memory.left_out.remove(0);
+            }
+        }
+        has_others
+    }
+
+    /// All modes of this camera count again: it was unplugged, or none of them is left.
+    pub(super) fn forget(&self, info: &CameraInfo) {
+        let mut memory = self.memory();
+        memory.left_out.retain(|entry| !is_same(&entry.0, info));
+    }
+
+    /// A panic under the lock cannot leave anything half done.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether these are the same camera in the same plug.
+fn is_same(a: &CameraInfo, b: &CameraInfo) -> bool {
+    (&a.name, &a.bus) == (&b.name, &b.bus)
 }
 
 /// The same camera, as sure as can be: by all that is known of it, then by its name and plug, then
 /// in another plug.
 fn again<'a>(known: &CameraInfo, cameras: &'a [CameraInfo]) -> Option<&'a CameraInfo> {
-    let is_alike = |info: &&CameraInfo| info.name == known.name && info.bus == known.bus;
-    let mut alike = cameras.iter().filter(is_alike);
+    let mut alike = cameras.iter().filter(|info| is_same(info, known));
     let same = alike
         .clone()
         .find(|info| info.number == known.number)
@@ -111,6 +184,7 @@ fn select<'a>(selector: &str, cameras: &'a [CameraInfo]) -> Option<&'a CameraInf
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ttychat_platform::camera::FourCc;
 
     fn info(number: u32, name: &str, bus: &str) -> CameraInfo {
         let (path, modes) = (format!("/dev/video{number}").into(), Vec::new());
@@ -151,6 +225,34 @@ mod tests {
     }
 
     #[test]
+    fn the_first_camera_with_colours_is_meant_when_nobody_says() {
+        let camera = |number, formats: &[[u8; 4]]| {
+            let mode = |format: &[u8; 4]| Mode {
+                format: FourCc(*format),
+                width: 640,
+                height: 480,
+                rate_max: 30.0,
+            };
+            let modes = formats.iter().map(mode).collect();
+            CameraInfo {
+                modes,
+                ..info(number, "Camera", "usb")
+            }
+        };
+        let mut cameras = vec![
+            camera(0, &[]),
+            camera(1, &[*b"H264"]),
+            camera(2, &[*b"GREY"]),
+            camera(3, &[*b"GREY", *b"MJPG"]),
+        ];
+        for expected in [3, 2, 0] {
+            let found = Finder::new(None).find(None, &cameras);
+            assert_eq!(found.unwrap().number, expected);
+            cameras.truncate(expected as usize);
+        }
+    }
+
+    #[test]
     fn a_camera_is_known_again_under_another_number() {
         let known = info(1, "HD Webcam", "usb-3");
         assert_eq!(again(&known, &cameras()).map(|info| info.number), Some(4));
@@ -159,15 +261,45 @@ mod tests {
             again(&replugged, &cameras()).map(|info| info.number),
             Some(0)
         );
-        let finder = Finder {
-            selector: None,
-            remembered: Some((None, info(0, "Other", "usb-1"))),
-        };
+        let finder = Finder::new(None);
+        finder.remember(None, info(0, "Other", "usb-1"));
         let error = finder.find(None, &cameras()).unwrap_err();
         assert!(
             matches!(error, CameraError::Gone(_)),
             "another camera does not take its place"
         );
         assert_eq!(finder.find(Some(2), &cameras()).unwrap().number, 2);
+    }
+
+    #[test]
+    fn modes_are_left_out_until_none_is_left_or_the_camera_is_unplugged() {
+        let mode = |width| Mode {
+            format: FourCc(*b"YUYV"),
+            width,
+            height: 480,
+            rate_max: 30.0,
+        };
+        let (camera, other) = (info(2, "HD Webcam", "usb-2"), info(4, "HD Webcam", "usb-3"));
+        let finder = Finder::new(None);
+        assert!(finder.leave_out(&camera, mode(640)));
+        assert!(finder.leave_out(&camera, mode(320)));
+        let again = info(7, "HD Webcam", "usb-2");
+        assert_eq!(finder.left_out(&again), [mode(640), mode(320)]);
+        assert_eq!(finder.left_out(&other), []);
+        let later = finder.fork();
+        finder.forget(&camera);
+        assert_eq!(finder.left_out(&camera), []);
+        assert_eq!(
+            later.left_out(&camera).len(),
+            2,
+            "a fork remembers on its own"
+        );
+        assert!(later.leave_out(&camera, mode(800)));
+        assert!(!later.leave_out(&camera, mode(1280)), "enough was tried");
+        assert_eq!(later.left_out(&camera), []);
+        for number in 0..40 {
+            later.leave_out(&info(number, "Camera", &number.to_string()), mode(640));
+        }
+        assert_eq!(later.memory().left_out.len(), REMEMBERED_COUNT_MAX);
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Plan {
     Clip {
         rate: f64,
     },
+    #[cfg(test)]
+    Hang,
     Off,
     #[cfg(test)]
     Panic,
@@ -39,6 +41,8 @@ impl Plan {
             return Self::Off;
         }
         match source {
+            #[cfg(test)]
+            CaptureSource::Hang(_) if order.camera.is_none() => Self::Hang,
             #[cfg(test)]
             CaptureSource::Panic => Self::Panic,
             CaptureSource::Camera(_) if !order.test_picture => Self::Camera {

@@ -1,11 +1,16 @@
 //! The capture thread as the loop sees it, with sources that need no camera.
 
+mod hang;
+mod silence;
+
 use super::*;
 use crate::{
-    media::{PixelSize, barcode, jpeg, raw},
+    media::{Picture, PixelSize, barcode, jpeg, raw},
     runtime::clock::instant,
 };
+pub(super) use hang::{Hang, HangingDevice};
 use std::time::Instant;
+use ttychat_platform::camera::mode;
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -28,6 +33,8 @@ fn order() -> CaptureOrder {
 struct Loop {
     capture: Capture,
     poll: mio::Poll,
+    /// What the threads' fate gave to log.
+    log: Vec<String>,
 }
 
 impl Loop {
@@ -35,7 +42,8 @@ impl Loop {
         let poll = mio::Poll::new().unwrap();
         let waker = mio::Waker::new(poll.registry(), mio::Token(0)).unwrap();
         let capture = Capture::spawn(source, false, Some(Arc::new(waker))).unwrap();
-        Self { capture, poll }
+        let log = Vec::new();
+        Self { capture, poll, log }
     }
 
     /// Waits, as a loop does, until `take` gives something.
@@ -43,6 +51,7 @@ impl Loop {
     fn wait<T>(&mut self, mut take: impl FnMut(&mut Capture) -> Option<T>) -> T {
         let deadline = instant() + SOON;
         loop {
+            self.check();
             if let Some(item) = take(&mut self.capture) {
                 return item;
             }
@@ -51,8 +60,16 @@ impl Loop {
         }
     }
 
+    /// Looks after the thread as a turn of the loop does.
+    fn check(&mut self) {
+        self.log.extend(self.capture.check());
+        self.capture.arm();
+    }
+
     fn turn(&mut self, deadline: Instant) {
         let mut events = mio::Events::with_capacity(4);
+        let due_at = self.capture.deadline().unwrap_or(deadline);
+        let deadline = deadline.min(due_at);
         let left = deadline.saturating_duration_since(instant());
         self.poll.poll(&mut events, Some(left)).unwrap();
     }
@@ -62,6 +79,7 @@ impl Loop {
         let deadline = instant() + time;
         let mut pictures = Vec::new();
         while instant() < deadline {
+            self.check();
             pictures.extend(self.capture.take_picture());
             self.capture.order(order);
             self.turn(deadline);
@@ -88,7 +106,7 @@ fn the_test_picture_comes_at_its_rate_and_size_with_the_barcode() {
     );
     let mut decompressor = jpeg::Decompressor::default();
     let size_max = PixelSize::new(160, 90);
-    let mut shown = crate::media::Picture::default();
+    let mut shown = Picture::default();
     for picture in &pictures {
         let (size, jpeg) = picture.jpeg.as_ref().unwrap();
         assert_eq!(*size, PixelSize::new(120, 90));
@@ -226,7 +244,7 @@ fn a_camera_that_is_not_there_says_so() {
     };
     assert!(message.contains("there is no camera"), "{message}");
     turns.capture.list_cameras();
-    turns.wait(|capture| capture.take_cameras());
+    turns.wait(Capture::take_cameras);
     // The test picture stands in, and goes when it is told.
     turns.capture.order(&CaptureOrder {
         test_picture: true,
@@ -254,7 +272,7 @@ fn a_panic_is_reported_and_the_work_begins_anew() {
         assert!(!missing);
     }
     turns.capture.list_cameras();
-    turns.wait(|capture| capture.take_cameras());
+    turns.wait(Capture::take_cameras);
     turns.capture.close(Duration::from_secs(1)).unwrap();
 }
 
@@ -287,13 +305,7 @@ fn a_source_is_known_to_be_let_go_before_it_ever_gave_a_picture() {
 
 #[test]
 fn only_the_newest_reports_are_kept() {
-    let outbox = Outbox {
-        broken: Mailbox::new(None),
-        cameras: Mailbox::new(None),
-        pictures: Handover::new(None),
-        released: Mailbox::new(None),
-        reports: Mailbox::new(None),
-    };
+    let outbox = Outbox::new(None);
     for number in 0..40 {
         let (number, message) = (Some(number), String::new());
         outbox.report(CaptureReport::Failed {
@@ -308,9 +320,47 @@ fn only_the_newest_reports_are_kept() {
     assert_eq!(reports.back(), Some(&CaptureReport::Stopped));
 }
 
+/// What is chosen and what is converted are two lists, in two crates.
 #[test]
-fn every_format_that_is_chosen_can_be_converted() {
-    for format in ttychat_platform::camera::mode::READABLE {
-        assert!(raw::is_supported(format.0), "{format}");
+fn just_the_formats_that_are_converted_are_chosen() {
+    let letters: Vec<u8> = (b'0'..=b'9').chain(b'A'..=b'Z').chain([b' ']).collect();
+    let mut converted = Vec::new();
+    for &first in &letters {
+        for &second in &letters {
+            for &third in &letters {
+                let codes = letters.iter().map(|&last| [first, second, third, last]);
+                converted.extend(codes.filter(|code| raw::is_supported(*code)));
+            }
+        }
+    }
+    let mut chosen = mode::READABLE.map(|format| format.0);
+    chosen.sort_unstable();
+    converted.sort_unstable();
+    assert_eq!(converted, chosen);
+}
+
+/// A driver may deliver no byte more than the picture has, at any size.
+#[test]
+fn a_whole_picture_is_enough_to_convert() {
+    let mut converter = raw::Converter::default();
+    let mut out = Picture::default();
+    for format in mode::READABLE {
+        for (width, height, padding) in [(1, 1, 0), (5, 3, 0), (5, 3, 7), (6, 4, 2), (33, 17, 31)] {
+            let stride = mode::natural_stride(format, width) + padding;
+            let Some(len) = mode::picture_len(format, (width, height), stride) else {
+                continue;
+            };
+            let size = PixelSize::new(width, height);
+            let mut convert =
+                |bytes: &[u8]| converter.convert(format.0, size, stride, bytes, None, &mut out);
+            let bytes = vec![0; len];
+            assert_eq!(convert(&bytes), Ok(()), "{format} {width}x{height}");
+            let short = convert(&bytes[1..]);
+            assert_eq!(
+                short,
+                Err(raw::RawError::TooShort),
+                "{format} {width}x{height}"
+            );
+        }
     }
 }

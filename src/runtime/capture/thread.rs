@@ -4,22 +4,21 @@
 //! Invariant: what is not wanted is not computed; a source that is not wanted is closed.
 
 use super::{
-    CaptureSource, Command, Outbox,
+    CaptureSource, Command,
     device::{Device, Verdict},
-    finder::{self, Finder},
+    driver::System,
+    finder,
     pace::{Pacer, Thinner},
     pipeline::{Goal, Pipeline, unix_ms},
     plan::Plan,
     playback::Playback,
+    runner::Link,
+    watch::{OPEN_TIMEOUT, TURN_TIMEOUT},
 };
 use crate::{
     app::{CaptureOrder, CaptureReport},
     media::PixelSize,
-    runtime::{
-        clock,
-        mailbox::{Mailbox, Waited},
-        worker,
-    },
+    runtime::{clock, mailbox::Waited, worker},
 };
 use std::time::{Duration, Instant};
 use ttychat_platform::camera::RawPicture;
@@ -31,20 +30,25 @@ const RESTART_MAX: Duration = Duration::from_secs(8);
 /// The source that runs.
 #[derive(Debug)]
 enum Feed {
-    Camera(Device, Thinner),
+    Camera(Box<Device>, Thinner),
     Clip(Playback),
+    #[cfg(test)]
+    Hang(super::tests::HangingDevice),
     Off,
-    Test { pacer: Pacer, size: PixelSize },
+    Test {
+        pacer: Pacer,
+        size: PixelSize,
+    },
 }
 
 /// All that the thread owns.
 #[derive(Debug)]
 pub(super) struct CaptureThread {
-    commands: Mailbox<Command>,
-    outbox: Outbox,
+    link: Link,
     source: CaptureSource,
     has_barcode: bool,
-    finder: Finder,
+    /// Of the last command that was seen.
+    command_number: u64,
     order: Option<CaptureOrder>,
     plan: Plan,
     feed: Feed,
@@ -53,22 +57,12 @@ pub(super) struct CaptureThread {
 }
 
 impl CaptureThread {
-    pub(super) fn new(
-        commands: Mailbox<Command>,
-        outbox: Outbox,
-        source: CaptureSource,
-        has_barcode: bool,
-    ) -> Self {
-        let selector = match &source {
-            CaptureSource::Camera(selector) => selector.clone(),
-            _ => None,
-        };
+    pub(super) fn new(link: Link, source: CaptureSource, has_barcode: bool) -> Self {
         Self {
-            commands,
-            outbox,
+            link,
             source,
             has_barcode,
-            finder: Finder::new(selector),
+            command_number: 0,
             order: None,
             plan: Plan::Off,
             feed: Feed::Off,
@@ -91,12 +85,14 @@ impl CaptureThread {
                 restart_interval = RESTART_MIN;
             }
             let (number, message) = (None, format!("the source failed: {err}"));
-            self.outbox.report(CaptureReport::Failed {
+            self.link.outbox.report(CaptureReport::Failed {
                 number,
                 missing: false,
                 message,
             });
+            self.begin(OPEN_TIMEOUT);
             self.discard_source();
+            self.link.pulse.rest();
             if self.pause(panicked_at + restart_interval) {
                 break;
             }
@@ -107,9 +103,20 @@ impl CaptureThread {
 
     fn work(&mut self) {
         // After a panic: what was wanted is still wanted.
+        self.begin(OPEN_TIMEOUT);
         self.replan();
+        self.say_if_released();
         loop {
-            match self.commands.wait(self.due_at()) {
+            self.link.pulse.answer(self.command_number);
+            self.link.pulse.rest();
+            let waited = self.link.commands.wait(self.due_at());
+            self.begin(match &self.feed {
+                Feed::Camera(device, _) if device.is_open() => TURN_TIMEOUT,
+                #[cfg(test)]
+                Feed::Hang(_) => TURN_TIMEOUT,
+                _ => OPEN_TIMEOUT,
+            });
+            match waited {
                 Waited::Closed => return,
                 Waited::Item(command) => self.obey(command),
                 Waited::TimedOut => self.turn(),
@@ -117,20 +124,29 @@ impl CaptureThread {
         }
     }
 
+    /// Begins with what may hang in a driver.
+    fn begin(&self, timeout: Duration) {
+        self.link.pulse.begin(clock::instant(), timeout);
+    }
+
     /// Waits, but hears commands. Whether the end was commanded.
     fn pause(&mut self, until: Instant) -> bool {
         loop {
-            match self.commands.wait(Some(until)) {
+            match self.link.commands.wait(Some(until)) {
                 Waited::Closed => return true,
                 Waited::Item(command) => {
+                    self.command_number = command.number;
+                    self.begin(OPEN_TIMEOUT);
                     if command.order.is_some() {
                         self.order = command.order;
                         self.say_if_released();
                     }
                     if command.wants_list {
                         let entries = worker::contain(finder::entries).unwrap_or_default();
-                        self.outbox.cameras.put(entries);
+                        self.link.outbox.cameras.put(entries);
                     }
+                    self.link.pulse.answer(self.command_number);
+                    self.link.pulse.rest();
                 }
                 Waited::TimedOut => return false,
             }
@@ -138,8 +154,9 @@ impl CaptureThread {
     }
 
     fn obey(&mut self, command: Command) {
+        self.command_number = command.number;
         if command.wants_list {
-            self.outbox.cameras.put(finder::entries());
+            self.link.outbox.cameras.put(finder::entries());
         }
         if command.order.is_some() {
             self.order = command.order;
@@ -151,7 +168,7 @@ impl CaptureThread {
     /// The source is closed by now, if the last order does not want it.
     fn say_if_released(&self) {
         if self.order.as_ref().is_some_and(|order| !order.enabled) {
-            self.outbox.released.put(());
+            self.link.outbox.released.put(());
         }
     }
 
@@ -188,26 +205,31 @@ impl CaptureThread {
             _ => {}
         }
         self.feed = Feed::Off;
-        self.outbox.pictures.clear();
+        self.link.outbox.pictures.clear();
         self.feed = match plan {
             Plan::Camera {
                 number,
                 resolution,
                 rate,
             } => Feed::Camera(
-                Device::new(number, resolution, rate, now),
+                Box::new(Device::new(System, number, resolution, rate)),
                 Thinner::new(rate),
             ),
             Plan::Clip { rate } => Feed::Clip(Playback::new(now, rate)),
             Plan::Off => {
-                self.outbox.report(CaptureReport::Stopped);
+                self.link.outbox.report(CaptureReport::Stopped);
                 Feed::Off
             }
+            #[cfg(test)]
+            Plan::Hang => match &self.source {
+                CaptureSource::Hang(hang) => Feed::Hang(hang.device()),
+                _ => Feed::Off,
+            },
             #[cfg(test)]
             Plan::Panic => panic!("as a driver would"),
             Plan::Test { size, rate } => {
                 let description = format!("test picture {}x{} at {rate}", size.width, size.height);
-                self.outbox.report(CaptureReport::Started {
+                self.link.outbox.report(CaptureReport::Started {
                     number: None,
                     description,
                     size,
@@ -224,6 +246,8 @@ impl CaptureThread {
         match &self.feed {
             Feed::Camera(device, _) => Some(device.due_at(clock::instant())),
             Feed::Clip(playback) => Some(playback.due_at()),
+            #[cfg(test)]
+            Feed::Hang(device) => Some(device.due_at()),
             Feed::Off => None,
             Feed::Test { pacer, .. } => Some(pacer.due_at()),
         }
@@ -231,7 +255,7 @@ impl CaptureThread {
 
     fn turn(&mut self) {
         let Some(order) = &self.order else { return };
-        let (pipeline, outbox) = (&mut self.pipeline, &self.outbox);
+        let (pipeline, outbox) = (&mut self.pipeline, &self.link.outbox);
         let now = clock::instant();
         match &mut self.feed {
             Feed::Camera(device, thinner) => {
@@ -254,7 +278,7 @@ impl CaptureThread {
                         .put(pipeline.finish(goal, raw.captured_at, unix_ms));
                     Verdict::Good
                 };
-                if let Some(report) = device.turn(&mut self.finder, judge) {
+                if let Some(report) = device.turn(&self.link.finder, judge) {
                     outbox.report(report);
                 }
                 let broken_count = device.take_broken_count();
@@ -270,6 +294,8 @@ impl CaptureThread {
                 };
                 playback.turn(clip, pipeline, outbox, order, self.has_barcode);
             }
+            #[cfg(test)]
+            Feed::Hang(device) => device.turn(outbox),
             Feed::Off => {}
             Feed::Test { pacer, size } => {
                 pacer.advance(now);
