@@ -78,6 +78,25 @@ pub(super) enum Readiness {
     TimedOut,
 }
 
+/// What a driver says of a control.
+#[derive(Clone, Copy, Debug)]
+#[expect(dead_code, reason = "the controls that read it come next")]
+pub(super) struct ControlOffer {
+    /// `V4L2_CTRL_TYPE_*`.
+    pub(super) kind: u32,
+    pub(super) min: i32,
+    pub(super) max: i32,
+    pub(super) step: i32,
+    pub(super) default: i32,
+    /// `V4L2_CTRL_FLAG_*`.
+    pub(super) flags: u32,
+}
+
+/// An entry of a menu: a name up to its NUL, any bytes, or in menus of numbers an `i64`.
+#[derive(Clone, Copy, Debug)]
+#[expect(dead_code, reason = "the controls that read it come next")]
+pub(super) struct MenuEntry(pub(super) [u8; 32]);
+
 impl From<sys::v4l2_fract> for Interval {
     fn from(fraction: sys::v4l2_fract) -> Self {
         Self {

@@ -5,6 +5,8 @@
 //!
 //! Invariant: the descriptor never blocks; each ioctl number meets the structure it is for.
 
+#[expect(dead_code, reason = "the controls that use it come next")]
+mod control;
 mod mapping;
 
 pub(super) use mapping::Mapping;
@@ -67,6 +69,8 @@ plain!(
     v4l2_format,
     v4l2_frmivalenum,
     v4l2_frmsizeenum,
+    v4l2_queryctrl,
+    v4l2_querymenu,
     v4l2_requestbuffers,
     v4l2_streamparm,
 );
