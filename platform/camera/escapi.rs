@@ -10,7 +10,7 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, FourCc, Mode, RawPicture, Wish,
+    CameraError, CameraInfo, Control, ControlError, ControlKind, FourCc, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -152,6 +152,25 @@ impl Camera {
     /// How many pictures came damaged since this was asked last: ESCAPI never says.
     pub const fn take_broken_count(&mut self) -> u64 {
         0
+    }
+
+    /// The control of this kind as it is now: none. ESCAPI tells neither the range nor the steps
+    /// nor the default of its properties, so that a small range could not be walked through and
+    /// nothing be put back.
+    pub const fn control(&self, _kind: ControlKind) -> Option<Control> {
+        None
+    }
+
+    /// Sets a control: there is none.
+    ///
+    /// # Errors
+    /// Always [`ControlError::NotFound`].
+    pub const fn set_control(
+        &mut self,
+        _kind: ControlKind,
+        _value: i32,
+    ) -> Result<(), ControlError> {
+        Err(ControlError::NotFound)
     }
 
     /// What was granted. ESCAPI does not say the rate.

@@ -8,6 +8,7 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
 
+pub mod control;
 pub mod mode;
 
 #[cfg(windows)]
@@ -24,6 +25,7 @@ use unsupported as system;
 #[cfg(target_os = "linux")]
 use v4l2 as system;
 
+pub use control::{Choice, Control, ControlError, ControlKind, ControlRange, ControlUnit};
 pub use mode::Priority;
 pub use system::{Camera, list, nodes};
 

@@ -6,11 +6,15 @@
 //! Invariant: every wait is bounded, and dropping a [`Camera`] gives the device back.
 
 mod answer;
+mod control;
 mod kernel;
 mod offer;
 mod queue;
 
-use super::{CameraError, CameraInfo, Mode, RawPicture, Wish, mode, mode::is_readable, printable};
+use super::{
+    CameraError, CameraInfo, Control, ControlError, ControlKind, Mode, RawPicture, Wish, mode,
+    mode::is_readable, printable,
+};
 use answer::Granted;
 use kernel::Node;
 use queue::Queue;
@@ -133,6 +137,20 @@ impl Camera {
     /// or cut short; [`Self::read`] skipped them.
     pub fn take_broken_count(&mut self) -> u64 {
         self.queue.take_broken_count()
+    }
+
+    /// The control of this kind as it is now, if the camera has it.
+    pub fn control(&self, kind: ControlKind) -> Option<Control> {
+        control::read(self.queue.node(), kind)
+    }
+
+    /// Sets a control; the driver may take another value that is near. What others are then, and
+    /// which are active, is to be read again.
+    ///
+    /// # Errors
+    /// [`ControlError`]; the camera goes on.
+    pub fn set_control(&mut self, kind: ControlKind, value: i32) -> Result<(), ControlError> {
+        control::write(self.queue.node(), kind, value)
     }
 
     /// What the driver granted; `rate_max` is the rate that it was set to.

@@ -80,7 +80,6 @@ pub(super) enum Readiness {
 
 /// What a driver says of a control.
 #[derive(Clone, Copy, Debug)]
-#[expect(dead_code, reason = "the controls that read it come next")]
 pub(super) struct ControlOffer {
     /// `V4L2_CTRL_TYPE_*`.
     pub(super) kind: u32,
@@ -94,7 +93,6 @@ pub(super) struct ControlOffer {
 
 /// An entry of a menu: a name up to its NUL, any bytes, or in menus of numbers an `i64`.
 #[derive(Clone, Copy, Debug)]
-#[expect(dead_code, reason = "the controls that read it come next")]
 pub(super) struct MenuEntry(pub(super) [u8; 32]);
 
 impl From<sys::v4l2_fract> for Interval {

@@ -5,7 +5,6 @@
 //!
 //! Invariant: the descriptor never blocks; each ioctl number meets the structure it is for.
 
-#[expect(dead_code, reason = "the controls that use it come next")]
 mod control;
 mod mapping;
 
