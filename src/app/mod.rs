@@ -21,6 +21,7 @@ mod pictures;
 mod redial;
 mod report;
 mod screen;
+mod settings;
 mod showing;
 mod statistics;
 mod strangers;
@@ -31,6 +32,7 @@ pub use effect::{CaptureOrder, Effect, Ending};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
 pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
 pub use report::Report;
+pub use settings::{CameraId, CameraSettings, Setting};
 
 // The session's own vocabulary; nothing of the wire's form is used here.
 use crate::session::{CameraState, Goodbye, Outcome, Refusal, Size};

@@ -16,5 +16,6 @@ mod listening;
 mod party;
 mod pictures;
 mod random;
+mod settings;
 mod stage;
 mod strangers;
