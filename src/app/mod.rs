@@ -9,6 +9,7 @@ mod call;
 mod camera;
 mod choice;
 mod clock;
+mod controls;
 mod effect;
 mod effects;
 mod ending;
@@ -28,7 +29,7 @@ mod strangers;
 mod view;
 mod words;
 
-pub use effect::{CaptureOrder, Effect, Ending};
+pub use effect::{CaptureOrder, ControlOrder, Effect, Ending};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
 pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
 pub use report::Report;
@@ -37,8 +38,12 @@ pub use settings::{CameraId, CameraSettings, Setting};
 // The session's own vocabulary; nothing of the wire's form is used here.
 use crate::session::{CameraState, Goodbye, Outcome, Refusal, Size};
 
+// Runtime makes them and `ui` paints them.
+pub use crate::ui::control::{Choice, Control, ControlRange, ControlState, ControlUnit};
+
 use crate::ui::chat::{Chat, ChatMessage, Speaker};
 use camera::Camera;
+use controls::Controls;
 use effects::Effects;
 use line::{Call, Line, Parting};
 use listening::Callers;
@@ -59,6 +64,7 @@ pub struct App {
     strangers: Strangers,
     partings: Vec<Parting>,
     camera: Camera,
+    controls: Controls,
     /// `None` for an end without a terminal.
     screen: Option<Screen>,
     chat: Chat,
@@ -90,6 +96,7 @@ impl App {
             strangers: Strangers::default(),
             partings: Vec::new(),
             camera: Camera::new(&options),
+            controls: Controls::new(options.settings.clone()),
             screen: options.screen.map(Screen::new),
             chat: Chat::default(),
             meter: Meter::new(now.instant),
@@ -194,6 +201,7 @@ impl App {
             Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
             Input::Resumed => self.resumed(now),
+            Input::SettingsNotKept(reason) => self.settings_not_kept(now, &reason),
             Input::SnapshotSaved(result) => self.snapshot_saved(now, result),
             Input::StopRequested => self.suspend(),
             Input::SuspendRefused => {

@@ -27,6 +27,8 @@ pub enum Action {
     PreviousResolution,
     /// My picture off or on.
     ToggleCamera,
+    /// The panel of the camera's controls.
+    ToggleControls,
     /// Own picture shown or hidden.
     ToggleOwnPicture,
     /// Own picture mirrored or not.
@@ -53,6 +55,18 @@ pub enum Action {
     Suspend,
     /// End.
     Quit,
+    /// In the panel of controls: choose one.
+    PreviousControl,
+    /// See [`Action::PreviousControl`].
+    NextControl,
+    /// In the panel of controls: change the chosen one.
+    LowerControl,
+    /// See [`Action::LowerControl`].
+    RaiseControl,
+    /// In the panel of controls: put the camera's default back.
+    ResetControl,
+    /// In the panel of controls: put all defaults back.
+    ResetAllControls,
 }
 
 /// Under which heading of the help a binding stands, in the order of the help.
@@ -66,6 +80,8 @@ pub enum Group {
     Call,
     /// The program itself.
     Program,
+    /// The panel of the camera's controls.
+    Controls,
 }
 
 /// When a binding is in force.
@@ -77,6 +93,8 @@ pub enum When {
     Commanding,
     /// At all times.
     Always,
+    /// While the panel of controls is open and no text is typed; then before all others.
+    Controls,
 }
 
 /// One key: a code, with Ctrl or without. Upper-case letters stand for themselves with Shift.
@@ -105,7 +123,17 @@ pub struct Binding {
 
 /// What `key` does outside the text line; `asked` while a call waits for `y` or `n`.
 pub fn action(key: &KeyEvent, asked: bool) -> Option<Action> {
-    find(key, |binding, _| asked || binding.when != When::Asked)
+    find(key, |binding, _| match binding.when {
+        When::Always | When::Commanding => true,
+        When::Asked => asked,
+        When::Controls => false,
+    })
+}
+
+/// What `key` does in the panel of controls alone. Ask this first while the panel is open and no
+/// text is typed; every other key does there what it does elsewhere.
+pub fn action_in_controls(key: &KeyEvent) -> Option<Action> {
+    find(key, |binding, _| binding.when == When::Controls)
 }
 
 /// What `key` does while a text is typed: only what can be no part of a text. Ask this first, and
@@ -182,7 +210,13 @@ impl Binding {
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Picture, Self::Chat, Self::Call, Self::Program];
+    pub const ALL: [Self; 5] = [
+        Self::Picture,
+        Self::Chat,
+        Self::Call,
+        Self::Program,
+        Self::Controls,
+    ];
 
     /// The heading.
     pub const fn title(self) -> &'static str {
@@ -191,6 +225,7 @@ impl Group {
             Self::Chat => "Chat",
             Self::Call => "Call",
             Self::Program => "Program",
+            Self::Controls => "Camera controls",
         }
     }
 }

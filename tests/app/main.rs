@@ -10,6 +10,7 @@
 
 mod calling;
 mod cameras;
+mod controls;
 mod figures;
 mod keys;
 mod listening;
@@ -19,3 +20,4 @@ mod random;
 mod settings;
 mod stage;
 mod strangers;
+mod webcam;

@@ -3,8 +3,12 @@
 //! It does not know what becomes of the pictures. Invariant: at most one camera is open, and none
 //! while it waits for the next try.
 
-use super::finder::Finder;
-use crate::{app::CaptureReport, media::PixelSize, runtime::clock};
+use super::{controls::Controls, finder::Finder};
+use crate::{
+    app::{CaptureReport, ControlOrder},
+    media::PixelSize,
+    runtime::clock,
+};
 use std::{
     error::Error,
     mem,
@@ -57,6 +61,7 @@ struct Open {
     info: CameraInfo,
     silent_since: Instant,
     has_started: bool,
+    controls: Controls,
 }
 
 /// A camera that is not there, or not for us, until the next try.
@@ -203,6 +208,16 @@ impl Device {
         None
     }
 
+    /// Carries out what is wanted of the open camera's controls. What there is to say is given
+    /// back.
+    pub(super) fn settle_controls(&mut self, order: &ControlOrder) -> Vec<CaptureReport> {
+        let State::Open(open) = &mut self.state else {
+            return Vec::new();
+        };
+        let (controls, has_started) = (&mut open.controls, open.has_started);
+        controls.settle(&mut open.camera, &open.info, order, has_started)
+    }
+
     fn open(&self, finder: &mut Finder) -> Result<Open, Failure> {
         let cameras = camera::list()?;
         if cameras.is_empty() && finder.known(self.number).is_none() {
@@ -220,6 +235,7 @@ impl Device {
             info,
             silent_since: clock::instant(),
             has_started: false,
+            controls: Controls::default(),
         })
     }
 

@@ -21,6 +21,7 @@ fn order() -> CaptureOrder {
         view_pixel_aspect: 1.0,
         quality: 75,
         test_picture: false,
+        controls: crate::app::ControlOrder::default(),
     }
 }
 

@@ -36,6 +36,12 @@ pub const BINDINGS: &[Binding] = &[
         "my camera off / on",
     ),
     command(
+        Action::ToggleControls,
+        &[letter('b')],
+        Group::Picture,
+        "camera controls",
+    ),
+    command(
         Action::ToggleOwnPicture,
         &[letter('p')],
         Group::Picture,
@@ -120,6 +126,36 @@ pub const BINDINGS: &[Binding] = &[
         group: Group::Program,
         help: "quit",
     },
+    in_controls(
+        Action::PreviousControl,
+        &[plain(KeyCode::Up), letter('k')],
+        "the one above",
+    ),
+    in_controls(
+        Action::NextControl,
+        &[plain(KeyCode::Down), letter('j')],
+        "the one below",
+    ),
+    in_controls(
+        Action::LowerControl,
+        &[plain(KeyCode::Left), letter('h')],
+        "less",
+    ),
+    in_controls(
+        Action::RaiseControl,
+        &[plain(KeyCode::Right), letter('l')],
+        "more",
+    ),
+    in_controls(
+        Action::ResetControl,
+        &[
+            letter('0'),
+            plain(KeyCode::Backspace),
+            plain(KeyCode::Delete),
+        ],
+        "its default",
+    ),
+    in_controls(Action::ResetAllControls, &[letter('A')], "all defaults"),
 ];
 
 const fn plain(code: KeyCode) -> Key {
@@ -171,6 +207,16 @@ const fn asked(action: Action, keys: &'static [Key], help: &'static str) -> Bind
         keys,
         when: When::Asked,
         group: Group::Call,
+        help,
+    }
+}
+
+const fn in_controls(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
+    Binding {
+        action,
+        keys,
+        when: When::Controls,
+        group: Group::Controls,
         help,
     }
 }
