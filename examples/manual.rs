@@ -70,6 +70,8 @@ fn keys() -> Roff {
             entry(&mut roff, &binding.label(), binding.help);
         }
     }
+    let in_panel = "In the panel of camera controls its own keys come before all others.";
+    roff.control("PP", []).text([roman(in_panel)]);
     let while_typing = "In the text line, Enter sends and Esc leaves.";
     roff.control("PP", []).text([roman(while_typing)]);
     roff
@@ -101,6 +103,11 @@ fn surroundings() -> Roff {
     roff.control("TP", [])
         .text([italic("~/.config/ttychat/key")])
         .text([roman(key)]);
+    let cameras = "What was set on each camera in the panel of its controls. It is applied \
+                   whenever the camera is opened, and may be edited while ttychat does not run.";
+    roff.control("TP", [])
+        .text([italic("~/.config/ttychat/cameras")])
+        .text([roman(cameras)]);
     roff
 }
 

@@ -42,7 +42,7 @@ use ttychat::{
     },
 };
 
-const SCENES: [&str; 18] = [
+const SCENES: [&str; 19] = [
     "waiting",
     "alone",
     "asked",
@@ -58,6 +58,7 @@ const SCENES: [&str; 18] = [
     "card",
     "ownoff",
     "notice",
+    "controls",
     "help",
     "detail",
     "hostile",
@@ -163,6 +164,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         "[2001:db8::42:1]:2222",
     ];
     let addresses = addresses.map(str::to_owned);
+    let controls = sample::controls();
     let mut view = View {
         now: chat.1 + Duration::from_secs(2),
         window,
@@ -175,11 +177,8 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         fit: Fit::Letterbox,
         chat: &chat.0,
         typing,
-        overlay: match scene {
-            "help" => Overlay::Help,
-            "detail" => Overlay::Detail,
-            _ => Overlay::None,
-        },
+        overlay: overlay(scene),
+        controls: sample::panel(&controls),
         status,
         notice: (scene == "notice")
             .then_some("snapshot kept as /home/alice/Pictures/ttychat-2026-11-22-14-03-07.jpg"),
@@ -217,6 +216,15 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
     let mut terminal = Terminal::new(TestBackend::new(cells.columns, cells.rows))?;
     terminal.draw(|frame| draw(&view, frame))?;
     Ok(terminal.backend().buffer().clone())
+}
+
+fn overlay(scene: &str) -> Overlay {
+    match scene {
+        "controls" => Overlay::Controls,
+        "detail" => Overlay::Detail,
+        "help" => Overlay::Help,
+        _ => Overlay::None,
+    }
 }
 
 /// The scenes without a picture of the peer.

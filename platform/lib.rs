@@ -2,8 +2,9 @@
 //!
 //! Every system supplies the same names, chosen by `cfg`; there is no trait. The contract:
 //!
-//! * [`camera`]: `list`, `nodes`, `Camera::{open, mode, read}`, with [`camera::CameraInfo`],
-//!   [`camera::Mode`], [`camera::RawPicture`] and [`camera::CameraError`] common to all systems.
+//! * [`camera`]: `list`, `nodes`, `Camera::{open, mode, read, control, set_control}`, with
+//!   [`camera::CameraInfo`], [`camera::Mode`], [`camera::RawPicture`], [`camera::Control`] and
+//!   [`camera::CameraError`] common to all systems.
 //! * [`console`]: `Console::{open, register, read, write, size, raw, restore, …}` and `Signals`.
 //! * [`host`]: who and where we are: user, host name, addresses.
 //!

@@ -12,17 +12,23 @@
 mod source;
 
 use source::assert_block;
-use ttychat::{cli, ui::keys::BINDINGS};
+use ttychat::{
+    cli,
+    ui::keys::{BINDINGS, When},
+};
 
 #[test]
 fn the_readme_lists_the_keys() {
-    let mut lines = String::from("\n| key | what it does |\n| --- | --- |\n");
-    for binding in BINDINGS {
-        let label = binding.label();
-        let keys: Vec<_> = label.split(' ').map(|key| format!("`{key}`")).collect();
-        lines.push_str(&format!("| {} | {} |\n", keys.join(" "), binding.help));
+    for (name, of_panel) in [("keys", false), ("panel keys", true)] {
+        let mut lines = String::from("\n| key | what it does |\n| --- | --- |\n");
+        let bindings = BINDINGS.iter();
+        for binding in bindings.filter(|binding| (binding.when == When::Controls) == of_panel) {
+            let label = binding.label();
+            let keys: Vec<_> = label.split(' ').map(|key| format!("`{key}`")).collect();
+            lines.push_str(&format!("| {} | {} |\n", keys.join(" "), binding.help));
+        }
+        assert_block("README.md", name, &(lines + "\n"));
     }
-    assert_block("README.md", "keys", &(lines + "\n"));
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 #[path = "ui/chat.rs"]
 mod chat;
+#[path = "ui/controls.rs"]
+mod controls;
 #[path = "ui/keys.rs"]
 mod keys;
 #[path = "ui/looks.rs"]
@@ -25,7 +27,7 @@ use ttychat::{
     media::{Picture, PixelSize, scale::Fit},
     screen::{CellSize, Window, color::ColorDepth},
     ui::{
-        Overlay, Panel, Scene, Status, View,
+        ControlPanel, Overlay, Panel, Scene, Status, View,
         chat::{Chat, ChatMessage, Speaker},
         draw,
         text_line::TextLine,
@@ -131,6 +133,7 @@ fn view<'a>(window: Window, scene: Scene<'a>, chat: &'a Chat) -> View<'a> {
         chat,
         typing: None,
         overlay: Overlay::None,
+        controls: ControlPanel::default(),
         status: Status::default(),
         notice: None,
     }

@@ -1,4 +1,4 @@
-//! Pictures to show: a painted face, or a PPM.
+//! Pictures to show, a painted face or a PPM, and what else is made up.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -8,7 +8,13 @@
 )]
 
 use anyhow::{Context, Result};
-use ttychat::media::{Picture, PixelSize};
+use ttychat::{
+    media::{Picture, PixelSize},
+    ui::{
+        ControlPanel,
+        control::{Choice, Control, ControlRange, ControlState, ControlUnit},
+    },
+};
 
 /// A face before an evening window, in soft light; `who` picks its colours.
 pub(crate) fn paint(size: PixelSize, who: usize, photo: Option<&Picture>) -> Picture {
@@ -101,4 +107,64 @@ pub(crate) fn read_ppm(path: &str) -> Result<Picture> {
         .len()
         .saturating_sub(width as usize * height as usize * 3);
     Picture::from_rgb(size, bytes[start..].to_vec()).context("not a binary PPM")
+}
+
+/// The panel of a webcam.
+pub(crate) fn panel(controls: &[Control]) -> ControlPanel<'_> {
+    ControlPanel {
+        camera: "HD Webcam",
+        controls,
+        chosen: 1,
+        reason: "",
+    }
+}
+
+/// What a webcam lets one set.
+pub(crate) fn controls() -> Vec<Control> {
+    let number = |name, (min, max), unit, value, default| Control {
+        name,
+        range: ControlRange::Number { min, max, step: 1 },
+        unit,
+        value,
+        default,
+        state: ControlState::Settable,
+    };
+    let choices = |name, names: &[&str], value| Control {
+        range: ControlRange::Choices(
+            (0..)
+                .zip(names)
+                .map(|(value, name)| Choice {
+                    value,
+                    name: (*name).to_owned(),
+                })
+                .collect(),
+        ),
+        ..number(name, (0, 9), ControlUnit::None, value, 0)
+    };
+    let (none, off_on) = (ControlUnit::None, ["off", "on"]);
+    vec![
+        number("brightness", (0, 255), none, 128, 128),
+        number("contrast", (0, 255), none, 166, 128),
+        number("saturation", (0, 255), none, 128, 128),
+        choices("auto exposure", &off_on, 1),
+        Control {
+            state: ControlState::Automatic("auto exposure"),
+            ..number(
+                "exposure time",
+                (3, 2047),
+                ControlUnit::TenthMillisecond,
+                156,
+                156,
+            )
+        },
+        choices("auto white", &off_on, 0),
+        number(
+            "white balance",
+            (2000, 6500),
+            ControlUnit::Kelvin,
+            4600,
+            4000,
+        ),
+        choices("power line", &["off", "50 Hz", "60 Hz"], 1),
+    ]
 }

@@ -3,8 +3,7 @@
 //! ESCAPI gives every picture as B, G, R, unused at exactly the size that was asked, scaled from
 //! the nearest size of the camera; it says neither sizes nor rates. It is not made for threads:
 //! the first thread that calls this module is the only one that may, until it ends. Ours is the copy
-//! in
-//! `vendor/escapi`, whose README says what was mended there.
+//! in `vendor/escapi`, whose README says what was mended there.
 //!
 //! Invariant: no index beyond ESCAPI's arrays, no two cameras on one index, no slice of memory that
 //! ESCAPI may write to.
@@ -12,8 +11,8 @@
 mod native;
 
 use super::{
-    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Holders, Mode,
-    RawPicture, Wish,
+    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, Control, ControlError,
+    ControlKind, FourCc, Holders, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -197,6 +196,25 @@ impl Camera {
         0
     }
 
+    /// The control of this kind as it is now: none. ESCAPI tells neither the range nor the steps
+    /// nor the default of its properties, so that a small range could not be walked through and
+    /// nothing be put back.
+    pub const fn control(&self, _kind: ControlKind) -> Option<Control> {
+        None
+    }
+
+    /// Sets a control: there is none.
+    ///
+    /// # Errors
+    /// Always [`ControlError::NotFound`].
+    pub const fn set_control(
+        &mut self,
+        _kind: ControlKind,
+        _value: i32,
+    ) -> Result<(), ControlError> {
+        Err(ControlError::NotFound)
+    }
+
     /// What was granted. ESCAPI does not say the rate.
     pub fn mode(&self) -> Mode {
         self.mode
@@ -332,7 +350,7 @@ fn error_of(label: &str, number: u32, err: io::Error) -> CameraError {
     match native::failure(number) {
         Some(native::ACCESS_DENIED) => CameraError::Denied(label),
         Some(native::IN_USE | native::TAKEN_AWAY | native::SHARING_VIOLATION) => {
-            CameraError::Busy(label)
+            CameraError::Busy(label, Holders::default())
         }
         Some(native::UNPLUGGED | native::NOT_CONNECTED | native::NO_SUCH_INDEX) => {
             CameraError::Gone(label)

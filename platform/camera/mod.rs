@@ -10,6 +10,7 @@
 
 use std::{fmt, io, path::PathBuf, time::Duration, time::Instant};
 
+pub mod control;
 pub mod mode;
 mod reason;
 
@@ -27,6 +28,7 @@ use unsupported as system;
 #[cfg(target_os = "linux")]
 use v4l2 as system;
 
+pub use control::{Choice, Control, ControlError, ControlKind, ControlRange, ControlUnit};
 pub use mode::Priority;
 pub use reason::{Denial, Holder, Holders};
 pub use system::{Camera, list, nodes, probe, used_by};

@@ -1,6 +1,6 @@
 //! Systems whose cameras we do not know.
 
-use super::{CameraError, CameraInfo, Mode, RawPicture, Wish};
+use super::{CameraError, CameraInfo, Control, ControlError, ControlKind, Mode, RawPicture, Wish};
 use std::{convert::Infallible, thread::ThreadId, time::Duration};
 
 /// A camera; there is none.
@@ -56,6 +56,19 @@ impl Camera {
 
     /// How many pictures came damaged since this was asked last.
     pub fn take_broken_count(&mut self) -> u64 {
+        match self.never {}
+    }
+
+    /// The control of this kind as it is now: there is no camera.
+    pub fn control(&self, _kind: ControlKind) -> Option<Control> {
+        match self.never {}
+    }
+
+    /// Sets a control.
+    ///
+    /// # Errors
+    /// Cannot be called: there is no camera.
+    pub fn set_control(&mut self, _kind: ControlKind, _value: i32) -> Result<(), ControlError> {
         match self.never {}
     }
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod claim;
+mod control;
 mod denial;
 mod holder;
 mod kernel;
@@ -14,8 +15,8 @@ mod offer;
 mod queue;
 
 use super::{
-    CameraError, CameraInfo, ColorCoding, Mode, RawPicture, Wish, mode, mode::is_readable,
-    printable,
+    CameraError, CameraInfo, ColorCoding, Control, ControlError, ControlKind, Mode, RawPicture,
+    Wish, mode, mode::is_readable, printable,
 };
 use answer::Granted;
 use claim::Claim;
@@ -192,6 +193,20 @@ impl Camera {
     /// or cut short; [`Self::read`] skipped them.
     pub fn take_broken_count(&mut self) -> u64 {
         self.queue.take_broken_count()
+    }
+
+    /// The control of this kind as it is now, if the camera has it.
+    pub fn control(&self, kind: ControlKind) -> Option<Control> {
+        control::read(self.queue.node(), kind)
+    }
+
+    /// Sets a control; the driver may take another value that is near. What others are then, and
+    /// which are active, is to be read again.
+    ///
+    /// # Errors
+    /// [`ControlError`]; the camera goes on.
+    pub fn set_control(&mut self, kind: ControlKind, value: i32) -> Result<(), ControlError> {
+        control::write(self.queue.node(), kind, value)
     }
 
     /// What the driver granted; `rate_max` is the rate that it was set to.

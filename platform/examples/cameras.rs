@@ -96,6 +96,11 @@ fn capture(number: u32, wish: Wish, count: u32) -> Result<(), CameraError> {
     let opened_at = Instant::now();
     let mut camera = Camera::open(&info, wish, &[])?;
     println!("opened {:?} in {:?}", camera.mode(), opened_at.elapsed());
+    for kind in camera::ControlKind::ALL {
+        if let Some(control) = camera.control(kind) {
+            println!("{}: {control:?}", kind.name());
+        }
+    }
     let (mut pictures, mut bytes, mut empty_reads) = (0_u32, 0, 0);
     let mut first_at = None;
     while pictures < count && empty_reads < 20 {

@@ -92,6 +92,25 @@ impl Camera {
         self.description.as_deref()
     }
 
+    pub(super) const fn stands_in(&self) -> bool {
+        self.stands_in
+    }
+
+    /// Whether what a camera says of itself is news.
+    pub(super) const fn is_running(&self) -> bool {
+        self.turned_on && self.failure.is_none() && !self.stands_in
+    }
+
+    /// Why the panel of controls shows none. `is_known`: whether the camera has said so.
+    pub(super) const fn why_no_controls(&self, is_known: bool) -> &'static str {
+        match &self.failure {
+            _ if !self.turned_on => "My camera is off; v turns it on.",
+            Some(_) => "There is no camera at the moment.",
+            None if is_known => "This camera has nothing that can be set.",
+            None => "Asking the camera.",
+        }
+    }
+
     fn make_card(&mut self) {
         let (title, detail) = match &self.failure {
             _ if !self.turned_on => ("camera off", "v turns it on".to_owned()),
@@ -138,6 +157,7 @@ impl App {
             view_pixel_aspect: self.screen.as_ref().map_or(1.0, |s| s.window.pixel_aspect),
             quality: QUALITY,
             test_picture: camera.stands_in,
+            controls: self.control_order(),
         }
     }
 
@@ -155,6 +175,16 @@ impl App {
 
     pub(super) fn take_capture_report(&mut self, now: Now, report: CaptureReport) {
         match report {
+            CaptureReport::Controls {
+                camera,
+                revision,
+                controls,
+            } => self.take_controls(camera, revision, controls),
+            CaptureReport::ControlsRefused {
+                camera,
+                refused,
+                message,
+            } => self.controls_refused(now, &camera, &refused, &message),
             CaptureReport::Failed {
                 number,
                 missing,
@@ -186,6 +216,7 @@ impl App {
             CaptureReport::Stopped => {
                 self.camera.granted = None;
                 self.camera.description = None;
+                self.controls.forget_camera();
             }
         }
         self.redraw();
@@ -196,6 +227,7 @@ impl App {
         camera.number = number.or(camera.number);
         camera.granted = None;
         camera.description = None;
+        self.controls.forget_camera();
         let at_start = !camera.ever_started && camera.chosen.is_none();
         if missing && at_start && self.options.role == Role::Loopback && !camera.stands_in {
             camera.stands_in = true;
@@ -225,6 +257,7 @@ impl App {
         camera.turned_on = !camera.turned_on;
         camera.failure = None;
         camera.make_card();
+        self.controls.forget_camera();
         let state = if camera.turned_on { "on" } else { "off" };
         self.notice(now, format!("my camera {state}"));
         if let Some(screen) = &mut self.screen {
@@ -288,6 +321,7 @@ impl App {
         camera.failure = None;
         camera.announces = true;
         camera.make_card();
+        self.controls.forget_camera();
         self.notice(now, format!("camera: {name}"));
         if let Some(screen) = &mut self.screen {
             screen.forget_own_picture();

@@ -27,6 +27,7 @@ impl App {
             screen.and_then(|screen| screen.notice.as_ref().map(|notice| notice.until)),
             screen.and_then(Screen::own_deadline),
             self.scene_deadline(),
+            self.controls.deadline(),
         ]
         .into_iter()
         .flatten()
@@ -54,6 +55,7 @@ impl App {
             call.session.handle_timeout(now.instant);
         }
         self.callers.handle_timeout(now.instant);
+        self.advance_controls(now.instant);
         self.advance_asking(now);
         if due(self.redial_at()) {
             self.dial(now);

@@ -1,6 +1,6 @@
 //! All that the program wants of the world.
 
-use super::ConnectionId;
+use super::{CameraSettings, ConnectionId};
 use crate::media::{PixelSize, scale::Fit};
 use std::sync::Arc;
 
@@ -27,6 +27,21 @@ pub struct CaptureOrder {
     pub quality: u8,
     /// Whether the test picture stands in (there is no camera).
     pub test_picture: bool,
+    /// What is wanted of the controls of whatever camera is open.
+    pub controls: ControlOrder,
+}
+
+/// What is wanted of the cameras' controls from now on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ControlOrder {
+    /// Of all cameras, to be applied whenever one is opened and whenever they change: what
+    /// chooses by itself first, each once; see [`super::Setting::stamp`].
+    pub settings: Arc<CameraSettings>,
+    /// Numbers the changes; goes back with [`super::CaptureReport::Controls`].
+    pub revision: u32,
+    /// Whether they are looked at: [`super::CaptureReport::Controls`] is wanted once a camera runs,
+    /// and again after each change.
+    pub is_shown: bool,
 }
 
 /// All that the program wants of the world; taken with [`super::App::poll_effect`], oldest first.
@@ -38,6 +53,9 @@ pub enum Effect {
     Close(ConnectionId),
     /// Dial; [`super::Input::Connected`] or [`super::Input::ConnectFailed`] follows.
     Connect,
+    /// Keep what is wanted of the cameras' controls; [`super::Input::SettingsNotKept`] follows when
+    /// that fails.
+    KeepSettings(Arc<CameraSettings>),
     /// Look for cameras; [`super::Input::Cameras`] follows.
     ListCameras,
     /// A line for the log file.

@@ -37,6 +37,7 @@ impl App {
     /// logs the message, so it is not logged here.
     pub(super) fn quit(&mut self, exit_code: u8, message: Option<String>) {
         self.line = Line::Over;
+        self.keep_settings();
         self.effects
             .push(Effect::Quit(Ending { exit_code, message }));
     }
@@ -44,6 +45,8 @@ impl App {
     /// Stops until continued. The peer hears `paused` first; see [`App::tell_peer`].
     pub(super) fn suspend(&mut self) {
         self.suspended = true;
+        // A stopped program may never be continued.
+        self.keep_settings();
         self.effects.push(Effect::Suspend);
     }
 

@@ -1,5 +1,6 @@
 //! All that can happen to the program.
 
+use super::{CameraId, Control};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError},
     screen::Window,
@@ -78,6 +79,8 @@ pub enum Input<'a> {
     SuspendRefused,
     /// The program continues after [`super::Effect::Suspend`].
     Resumed,
+    /// What was set on the cameras could not be kept, in words that say why.
+    SettingsNotKept(String),
     /// The snapshot was kept under this path, or the reason why not.
     SnapshotSaved(Result<String, String>),
     /// Someone outside wants the program stopped for a while (SIGTSTP).
@@ -104,6 +107,24 @@ pub struct CameraEntry {
 /// What the source has to say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaptureReport {
+    /// What can be set on the camera that runs.
+    Controls {
+        /// Which camera.
+        camera: CameraId,
+        /// Of the order that was carried out; see [`super::ControlOrder::revision`].
+        revision: u32,
+        /// Maybe none.
+        controls: Vec<Control>,
+    },
+    /// The camera did not take some of what was wanted of it.
+    ControlsRefused {
+        /// Which camera.
+        camera: CameraId,
+        /// The controls, each with the stamp of what was wanted.
+        refused: Vec<(&'static str, u32)>,
+        /// What is wrong and what to do.
+        message: String,
+    },
     /// No picture for now; another try follows by itself.
     Failed {
         /// Which camera, when one was found.

@@ -20,7 +20,13 @@ impl App {
             return;
         };
         let Some(line) = &mut screen.typing else {
-            if let Some(action) = keys::action(key, self.line.is_asked()) {
+            let of_panel = match screen.overlay {
+                Overlay::Controls => keys::action_in_controls(key),
+                _ => None,
+            };
+            if let Some(action) = of_panel {
+                self.act_on_controls(now, action);
+            } else if let Some(action) = keys::action(key, self.line.is_asked()) {
                 self.act_on(now, key, action);
             }
             return;
@@ -103,7 +109,14 @@ impl App {
             }
             Action::ScrollBack => self.scroll(-self.chat.page()),
             Action::ScrollForward => self.scroll(self.chat.page()),
+            Action::PreviousControl
+            | Action::NextControl
+            | Action::LowerControl
+            | Action::RaiseControl
+            | Action::ResetControl
+            | Action::ResetAllControls => self.act_on_controls(now, action),
             Action::Cancel
+            | Action::ToggleControls
             | Action::ToggleDetail
             | Action::ToggleFill
             | Action::ToggleHelp
@@ -128,6 +141,7 @@ impl App {
         match action {
             Action::Cancel if screen.overlay == Overlay::None => self.chat.scroll_to_end(),
             Action::Cancel => screen.overlay = Overlay::None,
+            Action::ToggleControls => screen.overlay = toggled(Overlay::Controls, screen.overlay),
             Action::ToggleDetail => screen.overlay = toggled(Overlay::Detail, screen.overlay),
             Action::ToggleFill => {
                 let (fit, text) = match screen.fit {

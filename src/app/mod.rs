@@ -9,6 +9,7 @@ mod call;
 mod camera;
 mod choice;
 mod clock;
+mod controls;
 mod effect;
 mod effects;
 mod ending;
@@ -21,25 +22,31 @@ mod pictures;
 mod redial;
 mod report;
 mod screen;
+mod settings;
 mod showing;
 mod statistics;
 mod strangers;
 mod view;
 mod words;
 
-pub use effect::{CaptureOrder, Effect, Ending};
+pub use effect::{CaptureOrder, ControlOrder, Effect, Ending};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
 pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
 pub use report::Report;
+pub use settings::{CameraId, CameraSettings, Setting};
 
 // The session's own vocabulary; nothing of the wire's form is used here.
 use crate::session::{CameraState, Goodbye, Outcome, Refusal, Size};
+
+// Runtime makes them and `ui` paints them.
+pub use crate::ui::control::{Choice, Control, ControlRange, ControlState, ControlUnit};
 
 use crate::{
     screen::pacing::Occasion,
     ui::chat::{Chat, ChatMessage, Speaker},
 };
 use camera::Camera;
+use controls::Controls;
 use effects::Effects;
 use line::{Call, Line, Parting};
 use listening::Callers;
@@ -60,6 +67,7 @@ pub struct App {
     strangers: Strangers,
     partings: Vec<Parting>,
     camera: Camera,
+    controls: Controls,
     /// `None` for an end without a terminal.
     screen: Option<Screen>,
     chat: Chat,
@@ -91,6 +99,7 @@ impl App {
             strangers: Strangers::default(),
             partings: Vec::new(),
             camera: Camera::new(&options),
+            controls: Controls::new(options.settings.clone()),
             screen: options.screen.map(Screen::new),
             chat: Chat::default(),
             meter: Meter::new(now.instant),
@@ -202,6 +211,7 @@ impl App {
             Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
             Input::Resumed => self.resumed(now),
+            Input::SettingsNotKept(reason) => self.settings_not_kept(now, &reason),
             Input::SnapshotSaved(result) => self.snapshot_saved(now, result),
             Input::StopRequested => self.suspend(),
             Input::SuspendRefused => {

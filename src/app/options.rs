@@ -1,5 +1,6 @@
 //! How the program was started, and the time.
 
+use super::CameraSettings;
 use crate::{
     media::PixelSize,
     screen::{Window, color::ColorDepth},
@@ -48,6 +49,8 @@ pub struct Options {
     pub key: StaticKey,
     /// Where pictures come from.
     pub source: Source,
+    /// What was kept of the cameras' controls.
+    pub settings: CameraSettings,
     /// What is wanted of the source, until a key changes it.
     pub resolution: Option<PixelSize>,
     /// Pictures a second wanted; `None`: 30, or the clip's own.

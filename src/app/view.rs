@@ -28,6 +28,7 @@ impl App {
             chat: &self.chat,
             typing: screen.typing.as_ref(),
             overlay: screen.overlay,
+            controls: self.control_panel(),
             status: self.status(now),
             notice: screen.notice.as_ref().map(|notice| notice.text.as_str()),
         }

@@ -10,6 +10,7 @@
 //! Invariant: the loop never waits for a camera, whatever its driver does; a camera that is not
 //! wanted is closed.
 
+mod controls;
 mod device;
 mod driver;
 mod finder;

@@ -38,6 +38,7 @@ impl EventLoop {
                 }
             }
             Effect::Connect => self.dial(now),
+            Effect::KeepSettings(settings) => self.keeper.keep(settings),
             Effect::ListCameras => match &mut self.capture {
                 Some(capture) => capture.list_cameras(),
                 None => self.app.handle(now, Input::Cameras(Vec::new())),

@@ -13,6 +13,7 @@ use super::{
     network::Listeners,
     output::Output,
     picture::PictureThread,
+    settings::Keeper,
     start::{no_poll, no_thread},
     terminal::TerminalSide,
     worker,
@@ -66,6 +67,7 @@ pub(super) struct EventLoop {
     /// What became of a snapshot: its path, or why it was not kept.
     pub(super) snapshots: Mailbox<Result<String, String>>,
     pub(super) is_saving: bool,
+    pub(super) keeper: Keeper,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) next_connection: u64,
     pub(super) capture: Option<Capture>,
@@ -116,6 +118,7 @@ impl EventLoop {
             dialled: Mailbox::new(Some(Arc::clone(&waker))),
             snapshots: Mailbox::new(Some(Arc::clone(&waker))),
             is_saving: false,
+            keeper: Keeper::new(Arc::clone(&waker)),
             connections: BTreeMap::new(),
             next_connection: 0,
             capture,
@@ -318,6 +321,9 @@ impl EventLoop {
             self.is_saving = false;
             self.app.handle(now, Input::SnapshotSaved(saved));
         }
+        if let Some(reason) = self.keeper.take_failure() {
+            self.app.handle(now, Input::SettingsNotKept(reason));
+        }
     }
 
     fn close(&mut self) {
@@ -331,6 +337,7 @@ impl EventLoop {
         if self.is_saving {
             drop(self.snapshots.wait(Some(clock::instant() + SAVE_TIMEOUT)));
         }
+        self.keeper.close();
         self.output.close();
     }
 }

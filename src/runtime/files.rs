@@ -1,4 +1,4 @@
-//! Files: the user's key, snapshots, the log, the statistics, clips.
+//! Files: the user's key, snapshots, the log, the statistics, clips, and how they are written.
 
 use crate::{app::WallTime, error::Error, media::clip::Clip, session::StaticKey};
 use etcetera::BaseStrategy;
@@ -39,9 +39,32 @@ pub(super) fn load_or_make_key() -> Result<StaticKey, Error> {
     }
 }
 
-fn key_path() -> Result<PathBuf, Error> {
+/// Where the user's files are.
+///
+/// # Errors
+/// [`Error::NoHome`].
+pub(super) fn config_folder() -> Result<PathBuf, Error> {
     let folders = etcetera::choose_base_strategy().map_err(|_no_home| Error::NoHome)?;
-    Ok(folders.config_dir().join("ttychat").join("key"))
+    Ok(folders.config_dir().join("ttychat"))
+}
+
+fn key_path() -> Result<PathBuf, Error> {
+    Ok(config_folder()?.join("key"))
+}
+
+/// Puts a file of the user's in its place, whole, over the one that is there.
+///
+/// # Errors
+/// What the system said; the old file is as it was.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
+    let own = path.with_extension(std::process::id().to_string());
+    let replaced = write_private(&own, bytes).and_then(|()| fs::rename(&own, path));
+    if replaced.is_err() {
+        // It may not even have been made.
+        drop(fs::remove_file(&own));
+    }
+    replaced
 }
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {

@@ -15,6 +15,7 @@ mod mailbox;
 mod network;
 mod output;
 mod picture;
+mod settings;
 mod sockets;
 mod start;
 mod terminal;

@@ -8,6 +8,7 @@ use super::{
     list,
     network::Listeners,
     output::{self, Output, Sinks},
+    settings,
     terminal::{self, TerminalSide},
     worker,
 };
@@ -123,6 +124,7 @@ fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
         name: "yourself".to_owned(),
         key: StaticKey::generate(),
         source: app::Source::None,
+        settings: app::CameraSettings::default(),
         resolution: None,
         rate: None,
         barcode: false,
@@ -190,7 +192,11 @@ impl Start {
         };
         let started = clock::now();
         let cpu_at_start = host::cpu_time();
-        let app = App::new(self.app_options(source, screen), started);
+        let (settings, complaints) = settings::load();
+        for complaint in complaints {
+            output.log(started.wall, complaint);
+        }
+        let app = App::new(self.app_options(source, settings, screen), started);
         // From here on the terminal is ours; it is given back when `side` is dropped.
         let side = match console {
             Some(console) => Some(TerminalSide::open(
@@ -278,7 +284,12 @@ impl Start {
         }
     }
 
-    fn app_options(&self, source: app::Source, screen: Option<app::ScreenOptions>) -> app::Options {
+    fn app_options(
+        &self,
+        source: app::Source,
+        settings: app::CameraSettings,
+        screen: Option<app::ScreenOptions>,
+    ) -> app::Options {
         let Arguments {
             name,
             accept,
@@ -298,6 +309,7 @@ impl Start {
             name: name.clone().unwrap_or_else(default_name),
             key: self.key.clone(),
             source,
+            settings,
             resolution: resolution.map(|(width, height)| PixelSize::new(width, height)),
             rate: *rate,
             barcode: *barcode,

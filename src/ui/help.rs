@@ -14,7 +14,7 @@ const GAP: usize = 5;
 /// Paints the key table.
 pub(super) fn paint(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     let left = column(&[Group::Picture, Group::Call], theme);
-    let right = column(&[Group::Chat, Group::Program], theme);
+    let right = column(&[Group::Chat, Group::Program, Group::Controls], theme);
     let width = left.iter().map(Row::width).max().unwrap_or(0);
     let right_width = right.iter().map(Row::width).max().unwrap_or(0);
     // Two columns with at least a border and a blank round them.

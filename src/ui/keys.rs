@@ -3,6 +3,10 @@
 //! Invariant: no key leads to two actions at the same time; every action has a key and a line of
 //! help.
 
+mod table;
+
+pub use table::BINDINGS;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::fmt;
 
@@ -23,6 +27,8 @@ pub enum Action {
     PreviousResolution,
     /// My picture off or on.
     ToggleCamera,
+    /// The panel of the camera's controls.
+    ToggleControls,
     /// Own picture shown or hidden.
     ToggleOwnPicture,
     /// Own picture mirrored or not.
@@ -49,6 +55,18 @@ pub enum Action {
     Suspend,
     /// End.
     Quit,
+    /// In the panel of controls: choose one.
+    PreviousControl,
+    /// See [`Action::PreviousControl`].
+    NextControl,
+    /// In the panel of controls: change the chosen one.
+    LowerControl,
+    /// See [`Action::LowerControl`].
+    RaiseControl,
+    /// In the panel of controls: put the camera's default back.
+    ResetControl,
+    /// In the panel of controls: put all defaults back.
+    ResetAllControls,
 }
 
 /// Under which heading of the help a binding stands, in the order of the help.
@@ -62,6 +80,8 @@ pub enum Group {
     Call,
     /// The program itself.
     Program,
+    /// The panel of the camera's controls.
+    Controls,
 }
 
 /// When a binding is in force.
@@ -73,6 +93,8 @@ pub enum When {
     Commanding,
     /// At all times.
     Always,
+    /// While the panel of controls is open and no text is typed; then before all others.
+    Controls,
 }
 
 /// One key: a code, with Ctrl or without. Upper-case letters stand for themselves with Shift.
@@ -99,128 +121,19 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-/// Every key of the program.
-pub const BINDINGS: &[Binding] = &[
-    command(
-        Action::NextCamera,
-        &[letter('c')],
-        Group::Picture,
-        "next camera",
-    ),
-    command(
-        Action::PreviousCamera,
-        &[letter('C')],
-        Group::Picture,
-        "previous camera",
-    ),
-    command(
-        Action::NextResolution,
-        &[letter('r')],
-        Group::Picture,
-        "next resolution",
-    ),
-    command(
-        Action::PreviousResolution,
-        &[letter('R')],
-        Group::Picture,
-        "previous resolution",
-    ),
-    command(
-        Action::ToggleCamera,
-        &[letter('v')],
-        Group::Picture,
-        "my camera off / on",
-    ),
-    command(
-        Action::ToggleOwnPicture,
-        &[letter('p')],
-        Group::Picture,
-        "my picture hidden / shown",
-    ),
-    command(
-        Action::ToggleMirror,
-        &[letter('m')],
-        Group::Picture,
-        "my picture mirrored",
-    ),
-    command(
-        Action::ToggleFill,
-        &[letter('f')],
-        Group::Picture,
-        "fill the window",
-    ),
-    command(
-        Action::Snapshot,
-        &[letter('s')],
-        Group::Picture,
-        "keep a snapshot",
-    ),
-    command(
-        Action::Type,
-        &[letter('t'), plain(KeyCode::Enter)],
-        Group::Chat,
-        "write a message",
-    ),
-    always(
-        Action::ScrollBack,
-        &[plain(KeyCode::PageUp), plain(KeyCode::Up)],
-        Group::Chat,
-        "older messages",
-    ),
-    always(
-        Action::ScrollForward,
-        &[plain(KeyCode::PageDown), plain(KeyCode::Down)],
-        Group::Chat,
-        "newer messages",
-    ),
-    asked(Action::Accept, &[letter('y'), letter('Y')], "accept a call"),
-    asked(
-        Action::Decline,
-        &[letter('n'), letter('N')],
-        "decline a call",
-    ),
-    command(
-        Action::ToggleDetail,
-        &[letter('i')],
-        Group::Program,
-        "all figures",
-    ),
-    command(
-        Action::ToggleHelp,
-        &[letter('?')],
-        Group::Program,
-        "this help",
-    ),
-    always(
-        Action::Cancel,
-        &[plain(KeyCode::Esc)],
-        Group::Program,
-        "leave",
-    ),
-    always(
-        Action::Redraw,
-        &[control('l')],
-        Group::Program,
-        "draw again",
-    ),
-    always(
-        Action::Suspend,
-        &[control('z')],
-        Group::Program,
-        "suspend, back with fg",
-    ),
-    Binding {
-        action: Action::Quit,
-        keys: &[letter('q'), control('c')],
-        when: When::Always,
-        group: Group::Program,
-        help: "quit",
-    },
-];
-
 /// What `key` does outside the text line; `asked` while a call waits for `y` or `n`.
 pub fn action(key: &KeyEvent, asked: bool) -> Option<Action> {
-    find(key, |binding, _| asked || binding.when != When::Asked)
+    find(key, |binding, _| match binding.when {
+        When::Always | When::Commanding => true,
+        When::Asked => asked,
+        When::Controls => false,
+    })
+}
+
+/// What `key` does in the panel of controls alone. Ask this first while the panel is open and no
+/// text is typed; every other key does there what it does elsewhere.
+pub fn action_in_controls(key: &KeyEvent) -> Option<Action> {
+    find(key, |binding, _| binding.when == When::Controls)
 }
 
 /// What `key` does while a text is typed: only what can be no part of a text. Ask this first, and
@@ -297,7 +210,13 @@ impl Binding {
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Picture, Self::Chat, Self::Call, Self::Program];
+    pub const ALL: [Self; 5] = [
+        Self::Picture,
+        Self::Chat,
+        Self::Call,
+        Self::Program,
+        Self::Controls,
+    ];
 
     /// The heading.
     pub const fn title(self) -> &'static str {
@@ -306,6 +225,7 @@ impl Group {
             Self::Chat => "Chat",
             Self::Call => "Call",
             Self::Program => "Program",
+            Self::Controls => "Camera controls",
         }
     }
 }
@@ -316,57 +236,4 @@ fn find(event: &KeyEvent, in_force: impl Fn(&Binding, Key) -> bool) -> Option<Ac
         .iter()
         .find(|binding| binding.keys.contains(&key) && in_force(binding, key))
         .map(|binding| binding.action)
-}
-
-const fn plain(code: KeyCode) -> Key {
-    Key {
-        code,
-        control: false,
-    }
-}
-
-const fn letter(letter: char) -> Key {
-    plain(KeyCode::Char(letter))
-}
-
-const fn control(letter: char) -> Key {
-    Key {
-        code: KeyCode::Char(letter),
-        control: true,
-    }
-}
-
-const fn command(
-    action: Action,
-    keys: &'static [Key],
-    group: Group,
-    help: &'static str,
-) -> Binding {
-    Binding {
-        action,
-        keys,
-        when: When::Commanding,
-        group,
-        help,
-    }
-}
-
-const fn always(action: Action, keys: &'static [Key], group: Group, help: &'static str) -> Binding {
-    Binding {
-        action,
-        keys,
-        when: When::Always,
-        group,
-        help,
-    }
-}
-
-const fn asked(action: Action, keys: &'static [Key], help: &'static str) -> Binding {
-    Binding {
-        action,
-        keys,
-        when: When::Asked,
-        group: Group::Call,
-        help,
-    }
 }

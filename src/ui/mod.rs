@@ -7,12 +7,14 @@
 //! passed [`text::printable`].
 
 pub mod chat;
+pub mod control;
 pub mod keys;
 pub mod layout;
 pub mod text;
 pub mod text_line;
 
 mod chat_view;
+mod control_panel;
 mod figure;
 mod help;
 mod picture;
@@ -23,6 +25,7 @@ mod status;
 mod theme;
 mod words;
 
+pub use control_panel::ControlPanel;
 pub use scene::ANIMATION_INTERVAL;
 
 use crate::{
@@ -59,6 +62,8 @@ pub struct View<'a> {
     pub typing: Option<&'a text_line::TextLine>,
     /// What lies over the picture.
     pub overlay: Overlay,
+    /// What [`Overlay::Controls`] shows.
+    pub controls: ControlPanel<'a>,
     /// True figures.
     pub status: Status<'a>,
     /// Something to be told for a while: a lost camera, where a snapshot went.
@@ -125,6 +130,8 @@ pub enum Panel<'a> {
 /// What lies over the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Overlay {
+    /// The camera's controls, at the side.
+    Controls,
     /// All figures, one a line.
     Detail,
     /// The key table.
@@ -251,8 +258,14 @@ pub fn title(view: &View<'_>) -> String {
 fn paint_words(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
     let mut layout = *layout;
     let panel = scene::paint_panel(buffer, &layout, view, theme);
-    if !layout.chat_beside && panel.intersects(layout.chat) {
-        layout.chat = give_way(layout.chat, panel);
+    let controls = match view.overlay {
+        Overlay::Controls => control_panel::placed(layout.picture, &view.controls, theme).outer,
+        _ => Rect::default(),
+    };
+    for panel in [panel, controls] {
+        if !layout.chat_beside && panel.intersects(layout.chat) {
+            layout.chat = give_way(layout.chat, panel);
+        }
     }
     // The waiting card itself says what happened last.
     let is_told = matches!(view.scene, Scene::Waiting { .. }) && view.typing.is_none();
@@ -333,13 +346,24 @@ fn paint_notice(buffer: &mut Buffer, area: Rect, notice: &str, theme: &Theme) {
 }
 
 fn paint_overlay(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
-    if view.overlay == Overlay::None {
-        return;
-    }
-    picture::dim(buffer, layout.picture, theme);
+    let area = layout.picture;
     match view.overlay {
-        Overlay::Detail => status::paint_detail(buffer, layout.picture, &view.status, theme),
-        Overlay::Help => help::paint(buffer, layout.picture, theme),
+        // The picture is what one looks at while it is changed.
+        Overlay::Controls => {
+            control_panel::placed(area, &view.controls, theme).paint(buffer, theme);
+            // It may say why something cannot be set.
+            if let Some(notice) = view.notice {
+                paint_notice(buffer, area, notice, theme);
+            }
+        }
+        Overlay::Detail => {
+            picture::dim(buffer, area, theme);
+            status::paint_detail(buffer, area, &view.status, theme);
+        }
+        Overlay::Help => {
+            picture::dim(buffer, area, theme);
+            help::paint(buffer, area, theme);
+        }
         Overlay::None => {}
     }
 }

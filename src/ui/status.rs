@@ -63,15 +63,17 @@ pub(super) fn paint(buffer: &mut Buffer, area: Rect, status: &Status<'_>, theme:
 
 /// A key and what it does, as at the foot of a panel.
 pub(super) fn hint(action: Action, what: &'static str, theme: &Theme) -> Vec<Piece<'static>> {
-    let binding = BINDINGS.iter().find(|binding| binding.action == action);
-    let key = binding.and_then(|binding| binding.keys.first());
     vec![
-        Piece::new(
-            key.map(ToString::to_string).unwrap_or_default(),
-            theme.accent,
-        ),
+        Piece::new(key_of(action), theme.accent),
         Piece::new(format!(" {what}"), theme.muted),
     ]
+}
+
+/// The first of the keys that do something.
+pub(super) fn key_of(action: Action) -> String {
+    let binding = BINDINGS.iter().find(|binding| binding.action == action);
+    let key = binding.and_then(|binding| binding.keys.first());
+    key.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Paints the panel of all figures.

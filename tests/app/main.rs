@@ -10,11 +10,14 @@
 
 mod calling;
 mod cameras;
+mod controls;
 mod figures;
 mod keys;
 mod listening;
 mod party;
 mod pictures;
 mod random;
+mod settings;
 mod stage;
 mod strangers;
+mod webcam;

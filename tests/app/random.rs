@@ -1,6 +1,7 @@
 //! No order of inputs may panic, hold much, or send pictures to somebody who was not accepted.
 
 use crate::stage::{WALL, World, address_of, connect, listen, options, window};
+use crate::webcam;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
@@ -21,6 +22,7 @@ enum Happening {
     Cameras(u8),
     Capture(u8),
     Connected(u64),
+    Controls(u32, u8, i32),
     ConnectFailed,
     Disconnected(u64),
     Drawn,
@@ -50,13 +52,15 @@ fn happening() -> impl Strategy<Value = Happening> {
             .prop_map(|(connection, bytes)| Happening::Bytes(connection, bytes)),
         (0..4_u8).prop_map(Happening::Cameras),
         (0..5_u8).prop_map(Happening::Capture),
+        (0..6_u32, 0..40_u8, any::<i32>())
+            .prop_map(|(revision, count, value)| { Happening::Controls(revision, count, value) }),
         connection.clone().prop_map(Happening::Connected),
         Just(Happening::ConnectFailed),
         connection.clone().prop_map(Happening::Disconnected),
         Just(Happening::Drawn),
         Just(Happening::FrameWritten),
         (b' '..127, any::<bool>()).prop_map(|(key, control)| Happening::Key(key, control)),
-        (0..6_u8).prop_map(Happening::NamedKey),
+        (0..11_u8).prop_map(Happening::NamedKey),
         Just(Happening::OwnPicture),
         any::<String>().prop_map(Happening::Paste),
         (0..100_000_u32).prop_map(Happening::Passed),
@@ -131,6 +135,12 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
                 },
             );
         }
+        Happening::Controls(revision, count, value) => {
+            for report in webcam::any_reports(revision, count, value) {
+                app.handle(now, Input::Capture(report));
+            }
+            app.handle(now, Input::SettingsNotKept("\u{1b}no".to_owned()));
+        }
         Happening::ConnectFailed => app.handle(now, Input::ConnectFailed("\u{7}no".to_owned())),
         Happening::Disconnected(number) => {
             app.handle(
@@ -163,6 +173,11 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
                 KeyCode::PageDown,
                 KeyCode::Backspace,
                 KeyCode::Null,
+                KeyCode::Up,
+                KeyCode::Down,
+                KeyCode::Left,
+                KeyCode::Right,
+                KeyCode::Delete,
             ][usize::from(index)];
             app.handle(now, Input::Key(KeyEvent::new(code, KeyModifiers::NONE)));
         }

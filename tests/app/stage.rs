@@ -7,8 +7,8 @@ use std::{
 };
 use ttychat::{
     app::{
-        Accept, CaptureReport, ConnectionId, Effect, Input, Now, Options, Role, ScreenOptions,
-        Source, WallTime,
+        Accept, CameraSettings, CaptureReport, ConnectionId, Effect, Input, Now, Options, Role,
+        ScreenOptions, Source, WallTime,
     },
     media::{Picture, PixelSize},
     screen::{CellSize, Window, color::ColorDepth},
@@ -57,6 +57,7 @@ pub(crate) fn options(name: &str, role: Role) -> Options {
         name: name.to_owned(),
         key: StaticKey::generate(),
         source: Source::Test,
+        settings: CameraSettings::default(),
         resolution: None,
         rate: None,
         barcode: false,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 type Check = fn(&Rig) -> String;
 
 /// All checks, in the order in which they are done.
-pub(crate) const ALL: [(&str, Check); 12] = [
+pub(crate) const ALL: [(&str, Check); 13] = [
     ("--cameras lists what is there", list),
     ("YUYV comes in right colours", yuyv),
     ("MJPEG comes in right colours", mjpeg),
@@ -23,6 +23,10 @@ pub(crate) const ALL: [(&str, Check); 12] = [
     ("no permission is said", permission),
     ("a frozen camera is said to be, and comes back", freeze),
     ("broken pictures are skipped and counted", corrupt),
+    (
+        "b sets the controls, and they are kept",
+        crate::controls::controls,
+    ),
     ("Ctrl-Z releases the camera, fg takes it back", suspend),
 ];
 

@@ -22,6 +22,8 @@ mod call;
 #[cfg(unix)]
 mod checks;
 #[cfg(unix)]
+mod controls;
+#[cfg(unix)]
 #[path = "../support/pty.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod pty;

@@ -1,9 +1,11 @@
 //! The key table and what keys do.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use ttychat::ui::keys::{Action, BINDINGS, Group, When, action, action_while_typing};
+use ttychat::ui::keys::{
+    Action, BINDINGS, Group, When, action, action_in_controls, action_while_typing,
+};
 
-const ALL: [Action; 20] = [
+const ALL: [Action; 27] = [
     Action::Accept,
     Action::Decline,
     Action::NextCamera,
@@ -24,6 +26,13 @@ const ALL: [Action; 20] = [
     Action::Redraw,
     Action::Suspend,
     Action::Quit,
+    Action::ToggleControls,
+    Action::PreviousControl,
+    Action::NextControl,
+    Action::LowerControl,
+    Action::RaiseControl,
+    Action::ResetControl,
+    Action::ResetAllControls,
 ];
 
 fn key(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
@@ -44,9 +53,14 @@ fn every_action_has_one_line_and_every_key_one_action() {
         assert_eq!(count, 1, "{action:?}");
     }
     assert_eq!(BINDINGS.len(), ALL.len());
-    let keys: Vec<_> = BINDINGS.iter().flat_map(|binding| binding.keys).collect();
-    for (index, key) in keys.iter().enumerate() {
-        assert!(!keys[..index].contains(key), "{key} is bound twice");
+    // The keys of the panel come before all others, and so may be theirs too.
+    for of_panel in [false, true] {
+        let bindings = BINDINGS.iter();
+        let bindings = bindings.filter(|binding| (binding.when == When::Controls) == of_panel);
+        let keys: Vec<_> = bindings.flat_map(|binding| binding.keys).collect();
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "{key} is bound twice");
+        }
     }
     for binding in BINDINGS {
         assert!(
@@ -67,6 +81,11 @@ fn every_key_of_the_table_does_what_it_says() {
                 KeyModifiers::NONE
             };
             let event = key(bound.code, modifiers);
+            let in_panel = action_in_controls(&event);
+            if binding.when == When::Controls {
+                assert_eq!(in_panel, Some(binding.action), "{bound}");
+                continue;
+            }
             assert_eq!(action(&event, true), Some(binding.action), "{bound}");
             let asked_only = binding.when == When::Asked;
             assert_eq!(action(&event, false).is_none(), asked_only, "{bound}");
@@ -130,6 +149,11 @@ fn while_typing_letters_are_text() {
                 KeyModifiers::NONE
             };
             let text = matches!(bound.code, KeyCode::Char(_)) && !bound.control;
+            if binding.when == When::Controls {
+                // The arrows go on scrolling, and letters are letters.
+                assert!(!text || action_while_typing(&key(bound.code, modifiers)).is_none());
+                continue;
+            }
             let expected = (binding.when == When::Always && !text).then_some(binding.action);
             assert_eq!(
                 action_while_typing(&key(bound.code, modifiers)),

@@ -4,6 +4,7 @@ use super::*;
 use proptest::{prelude::*, strategy::ValueTree};
 use ratatui::layout::Rect;
 use ttychat::ui::{
+    control::{self, Control, ControlRange, ControlState, ControlUnit},
     layout::{Layout, LayoutWish, layout},
     text::width,
 };
@@ -37,7 +38,7 @@ struct Choice {
 }
 
 fn choice() -> impl Strategy<Value = Choice> {
-    let looks = (0..7_u8, 0..3_u8, 0..3_u8, 0..4_u8, any::<bool>());
+    let looks = (0..7_u8, 0..3_u8, 0..5_u8, 0..4_u8, any::<bool>());
     let words = (0..20_usize, -60..20_i32, any::<bool>(), 0..HOSTILE.len());
     let aspect = prop_oneof![
         Just(1.0),
@@ -76,6 +77,47 @@ const DEPTHS: [ColorDepth; 4] = [
 impl Choice {
     fn word(&self, offset: usize) -> &'static str {
         HOSTILE[(self.word + offset) % HOSTILE.len()]
+    }
+
+    fn overlay<'a>(&self, controls: &'a [Control]) -> (Overlay, ControlPanel<'a>) {
+        let overlays = [
+            Overlay::None,
+            Overlay::Help,
+            Overlay::Detail,
+            Overlay::Controls,
+            Overlay::Controls,
+        ];
+        let panel = ControlPanel {
+            camera: self.word(7),
+            controls: if self.overlay == 3 { controls } else { &[] },
+            chosen: self.chat_count,
+            reason: self.word(3),
+        };
+        (overlays[usize::from(self.overlay)], panel)
+    }
+
+    /// Of a driver that lies.
+    fn controls(&self) -> Vec<Control> {
+        let control = |index: usize| Control {
+            name: ["gain", "auto exposure", "a name that no driver of ours has"][index % 3],
+            range: if index.is_multiple_of(2) {
+                ControlRange::Number {
+                    min: i32::MIN,
+                    max: [i32::MAX, i32::MIN][index / 2 % 2],
+                    step: self.scroll,
+                }
+            } else {
+                ControlRange::Choices(vec![control::Choice {
+                    value: self.scroll,
+                    name: self.word(index).to_owned(),
+                }])
+            },
+            unit: ControlUnit::default(),
+            value: self.scroll * 30_000_000,
+            default: 0,
+            state: [ControlState::Settable, ControlState::Automatic("gain")][index % 2],
+        };
+        (0..self.chat_count).map(control).collect()
     }
 
     fn chat(&self) -> Chat {
@@ -138,7 +180,8 @@ fn check(choice: &Choice, columns: u16, rows: u16) {
     view.mirrored = choice.typing;
     view.fit = choice.fit;
     view.typing = choice.typing.then_some(&line);
-    view.overlay = [Overlay::None, Overlay::Help, Overlay::Detail][usize::from(choice.overlay)];
+    let controls = choice.controls();
+    (view.overlay, view.controls) = choice.overlay(&controls);
     view.notice = choice.notice.then_some(word(6));
     view.status = in_call();
     view.status.peer = Some(word(0));

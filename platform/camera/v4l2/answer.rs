@@ -87,6 +87,23 @@ pub(super) enum Readiness {
     TimedOut,
 }
 
+/// What a driver says of a control.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ControlOffer {
+    /// `V4L2_CTRL_TYPE_*`.
+    pub(super) kind: u32,
+    pub(super) min: i32,
+    pub(super) max: i32,
+    pub(super) step: i32,
+    pub(super) default: i32,
+    /// `V4L2_CTRL_FLAG_*`.
+    pub(super) flags: u32,
+}
+
+/// An entry of a menu: a name up to its NUL, any bytes, or in menus of numbers an `i64`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MenuEntry(pub(super) [u8; 32]);
+
 impl Colorimetry {
     /// What is in a format. Of the fields behind `priv` a kernel before 3.17 knows nothing.
     pub(super) fn of(pix: &sys::v4l2_pix_format, encoding: u32) -> Self {

@@ -1,9 +1,14 @@
 //! The kernel's side of V4L2: each ioctl as a safe function over plain numbers.
 //!
-//! All `unsafe` of this backend is here. It decides nothing and remembers nothing but the
-//! descriptor.
+//! All `unsafe` of this backend is here and in the modules below. It decides nothing and remembers
+//! nothing but the descriptor.
 //!
 //! Invariant: the descriptor never blocks; each ioctl number meets the structure it is for.
+
+mod control;
+mod mapping;
+
+pub(super) use mapping::Mapping;
 
 use super::{
     super::FourCc,
@@ -15,15 +20,13 @@ use super::{
 use rustix::{
     event::{PollFd, PollFlags, Timespec},
     fs::{Mode as FileMode, OFlags},
-    mm::{MapFlags, ProtFlags},
 };
 use std::{
     ffi::c_void,
     io, mem,
     os::fd::{AsFd, AsRawFd, OwnedFd},
     path::Path,
-    ptr::{self, NonNull},
-    slice,
+    ptr,
     time::{Duration, Instant},
 };
 use v4l::{v4l_sys as sys, v4l2, v4l2::vidioc};
@@ -37,13 +40,6 @@ const INTERRUPTIONS_MAX: usize = 100;
 #[derive(Debug)]
 pub(super) struct Node {
     fd: OwnedFd,
-}
-
-/// A buffer of the driver, mapped to be read. Unmapped on drop.
-#[derive(Debug)]
-pub(super) struct Mapping {
-    start: NonNull<u8>,
-    len: usize,
 }
 
 /// C structures of the kernel's interface.
@@ -72,6 +68,8 @@ plain!(
     v4l2_format,
     v4l2_frmivalenum,
     v4l2_frmsizeenum,
+    v4l2_queryctrl,
+    v4l2_querymenu,
     v4l2_requestbuffers,
     v4l2_streamparm,
 );
@@ -249,28 +247,6 @@ impl Node {
         })
     }
 
-    /// Maps a buffer to be read.
-    pub(super) fn map(&self, place: BufferPlace) -> io::Result<Mapping> {
-        let (prot, flags) = (ProtFlags::READ, MapFlags::SHARED);
-        // SAFETY: with a null address the kernel chooses one that overlaps nothing of ours. The
-        // memory is only ever read, and only through `Mapping`.
-        let start = unsafe {
-            rustix::mm::mmap(
-                ptr::null_mut(),
-                place.len,
-                prot,
-                flags,
-                &self.fd,
-                place.offset,
-            )
-        }?;
-        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Mapping {
-            start,
-            len: place.len,
-        })
-    }
-
     /// Gives a buffer to the driver to be filled.
     pub(super) fn queue_buffer(&self, index: u32) -> io::Result<()> {
         let mut buffer = capture_buffer(index);
@@ -335,31 +311,6 @@ impl Node {
             }
         }
         result
-    }
-}
-
-impl Mapping {
-    pub(super) const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The first `len` bytes, or all if there are fewer. To be used only while the buffer is
-    /// ours, that is dequeued: else the driver writes into it.
-    pub(super) fn bytes(&self, len: usize) -> &[u8] {
-        let len = len.min(self.len);
-        // SAFETY: `from_raw_parts` needs `len` readable bytes, unchanged while the slice lives:
-        // `start` is the start of a mapping of `self.len >= len` bytes that lasts as long as
-        // `self`, and the queue asks only for buffers that the driver has given back.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), len) }
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        // SAFETY: `munmap` needs a range that nothing uses any more: `start` and `len` are those
-        // of the mapping that this value owns, and slices of it borrow it.
-        let unmapped = unsafe { rustix::mm::munmap(self.start.as_ptr().cast(), self.len) };
-        debug_assert!(unmapped.is_ok(), "a mapping can be unmapped");
     }
 }
 

@@ -101,6 +101,11 @@ impl Queue {
             .map(|bytes| (bytes, at)))
     }
 
+    /// The device, for what may be asked of it while it streams.
+    pub(super) const fn node(&self) -> &Node {
+        &self.node
+    }
+
     /// How many pictures came damaged since this was asked last.
     pub(super) const fn take_broken_count(&mut self) -> u64 {
         mem::replace(&mut self.broken_count, 0)

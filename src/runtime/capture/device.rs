@@ -8,10 +8,14 @@
 //! which a mode was given its chance.
 
 use super::{
+    controls::{Adjustable, Controls},
     driver::{Driver, Failure, FailureKind, Stream, System},
     finder::Finder,
 };
-use crate::{app::CaptureReport, media::PixelSize};
+use crate::{
+    app::{CaptureReport, ControlOrder},
+    media::PixelSize,
+};
 use std::{
     mem,
     time::{Duration, Instant},
@@ -70,6 +74,7 @@ struct Open<C> {
     info: CameraInfo,
     silent_since: Instant,
     has_started: bool,
+    controls: Controls,
 }
 
 /// A camera that is not there, or not for us, until the next try.
@@ -87,6 +92,18 @@ struct Waiting {
 pub(super) enum Verdict {
     Broken,
     Good,
+}
+
+impl<D: Driver<Camera: Adjustable>> Device<D> {
+    /// Carries out what is wanted of the open camera's controls. What there is to say is given
+    /// back.
+    pub(super) fn settle_controls(&mut self, order: &ControlOrder) -> Vec<CaptureReport> {
+        let State::Open(open) = &mut self.state else {
+            return Vec::new();
+        };
+        let (controls, has_started) = (&mut open.controls, open.has_started);
+        controls.settle(&mut open.camera, &open.info, order, has_started)
+    }
 }
 
 impl<D: Driver> Device<D> {
@@ -226,6 +243,7 @@ impl<D: Driver> Device<D> {
             info,
             silent_since: self.driver.now(),
             has_started: false,
+            controls: Controls::default(),
         })
     }
 

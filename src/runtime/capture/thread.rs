@@ -259,6 +259,9 @@ impl CaptureThread {
         let now = clock::instant();
         match &mut self.feed {
             Feed::Camera(device, thinner) => {
+                for report in device.settle_controls(&order.controls) {
+                    outbox.report(report);
+                }
                 let has_barcode = self.has_barcode;
                 let judge = |raw: &RawPicture<'_>| {
                     if !thinner.admits(raw.captured_at) {

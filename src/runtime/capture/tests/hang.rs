@@ -331,6 +331,7 @@ fn the_program_ends_while_a_camera_hangs() {
         screen: None,
         duration: Some(duration),
         statistics: false,
+        settings: app::CameraSettings::default(),
     };
     let started_at = instant();
     let parts = Parts {

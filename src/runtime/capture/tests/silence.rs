@@ -7,7 +7,9 @@ use super::super::{
 };
 use super::*;
 use std::{cell::RefCell, rc::Rc};
-use ttychat_platform::camera::{CameraError, CameraInfo, FourCc, Mode, RawPicture, Wish};
+use ttychat_platform::camera::{
+    CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, FourCc, Mode, RawPicture, Wish,
+};
 
 /// One camera, and what happened to it.
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ impl World {
             said.extend(report.map(|report| match report {
                 CaptureReport::Failed { message, .. } => message,
                 CaptureReport::Started { description, .. } => description,
-                CaptureReport::Stopped => panic!("a device does not stop by itself"),
+                report => panic!("a device does not say {report:?} by itself"),
             }));
         }
         said
@@ -156,6 +158,10 @@ impl Stream for Fake {
             width: 640,
             height: 480,
             stride: 0,
+            coding: ColorCoding {
+                range: ColorRange::Limited,
+                matrix: ColorMatrix::Bt601,
+            },
             bytes: &[],
             captured_at: facts.now,
         }))
