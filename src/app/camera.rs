@@ -323,9 +323,6 @@ impl App {
         camera.make_card();
         self.controls.forget_camera();
         self.notice(now, format!("camera: {name}"));
-        if let Some(screen) = &mut self.screen {
-            screen.forget_own_picture();
-        }
     }
 
     fn step_resolution(&mut self, now: Now, step: Step, cameras: &[CameraEntry]) {

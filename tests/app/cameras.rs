@@ -75,6 +75,19 @@ fn c_walks_through_the_cameras_by_number_and_round() {
 }
 
 #[test]
+fn our_picture_stays_until_the_next_camera_gives_one() {
+    let mut world = with_camera();
+    world.run(Duration::from_millis(200));
+    assert!(!world.screen(0).contains("camera starting"));
+    world.stop_filming();
+    press(&mut world, "c");
+    world.run(Duration::from_millis(200));
+    for party in [0, 1] {
+        assert!(!world.screen(party).contains("camera starting"));
+    }
+}
+
+#[test]
 fn one_camera_is_said_to_be_the_only_one() {
     let mut world = with_camera();
     world.key(0, "c");

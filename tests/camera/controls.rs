@@ -1,8 +1,10 @@
 //! The controls of a camera, set with keys in a call: the driver has them, the other end sees them,
 //! and they are there again when the camera is.
 
-use crate::{bars::VIVID, call::Call, pty::half_block_colors_of_row, rig::Rig};
+use crate::{bars::VIVID, call::Call, checks::Check, pty::half_block_colors_of_row, rig::Rig};
 use vt100::{Color, Screen};
+
+pub(crate) const CHECKS: &[Check] = &[("b sets the controls, and they are kept", controls)];
 
 /// What was set in earlier runs, in the machine.
 const KEPT: &str = "$HOME/.config/ttychat/cameras";
@@ -13,7 +15,7 @@ const LIGHT_MIN: u8 = 60;
 /// Presses of a key that lead from the middle of a range to its end, and one more.
 const TO_THE_END: &str = "lllllllllll";
 
-pub(crate) fn controls(rig: &Rig) -> String {
+fn controls(rig: &Rig) -> String {
     rig.run(&format!("rm -f {KEPT}"));
     let mut call = Call::start(rig, "--camera vivid");
     call.wait_for(&VIVID);

@@ -3,9 +3,16 @@
 //!
 //! `make camera-test` runs it. `TTYCHAT_CAMERA_RIG` is the folder of the rig (its `vmrig` boots the
 //! machine); without it all of this is left out, and that is said. `TTYCHAT_PROGRAM` is the program
-//! to be tried: emulated processors want a release build. Arguments choose checks by a part of
-//! their name. One line is printed for each check.
-#![allow(clippy::expect_used, clippy::panic, reason = "test code")]
+//! to be tried: emulated processors want a release build. `TTYCHAT_CAMERA_OPERATIONS` says how many
+//! random operations are done, `TTYCHAT_SEED` which. Arguments choose checks by a part of their
+//! name. One line is printed for each check.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 #![allow(
     clippy::print_stdout,
     reason = "a test without the usual harness says itself how it went"
@@ -23,6 +30,10 @@ mod call;
 mod checks;
 #[cfg(unix)]
 mod controls;
+#[cfg(unix)]
+#[path = "../support/link.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod link;
 #[cfg(unix)]
 #[path = "../support/pty.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
@@ -42,10 +53,7 @@ fn main() -> ExitCode {
     };
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
-    let chosen: Vec<_> = checks::ALL
-        .iter()
-        .filter(|(name, _)| is_wanted(name))
-        .collect();
+    let chosen: Vec<_> = checks::all().filter(|(name, _)| is_wanted(name)).collect();
     let rig = rig::Rig::up(folder.as_ref());
     let mut failed_count = 0;
     for (name, check) in &chosen {
@@ -54,7 +62,8 @@ fn main() -> ExitCode {
             check(&rig)
         }));
         if let Ok(figures) = outcome {
-            println!("camera-test: ok      {name}{figures}");
+            let colon = if figures.is_empty() { "" } else { ": " };
+            println!("camera-test: ok      {name}{colon}{figures}");
         } else {
             // What went wrong was printed where it did.
             println!("camera-test: FAILED  {name}");

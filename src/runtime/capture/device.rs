@@ -231,7 +231,7 @@ impl<D: Driver> Device<D> {
             });
         }
         let info = finder.find(self.number, &cameras)?;
-        finder.remember(self.number, info.clone());
+        finder.remember(self.number, info.clone(), &cameras);
         let left_out = finder.left_out(&info);
         let camera = self.driver.open(&info, self.wish, &left_out);
         if camera.is_err() && !left_out.is_empty() {

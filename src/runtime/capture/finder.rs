@@ -30,10 +30,20 @@ pub(super) struct Finder {
 
 #[derive(Clone, Debug, Default)]
 struct Memory {
-    /// What was opened last, and for which number of an order.
-    used: Option<(Option<u32>, CameraInfo)>,
+    used: Option<Used>,
     /// The modes of a camera that gave no pictures, until it is plugged in again.
     left_out: Vec<(CameraInfo, Vec<Mode>)>,
+}
+
+/// What was opened last.
+#[derive(Clone, Debug)]
+struct Used {
+    /// The number of the order that it was opened for.
+    number: Option<u32>,
+    info: CameraInfo,
+    /// Where others were plugged in that call themselves the same: each of them is one that the
+    /// person has beside it.
+    others: Vec<String>,
 }
 
 /// Which cameras there are, for a person to choose from.
@@ -83,9 +93,11 @@ impl Finder {
         number: Option<u32>,
         cameras: &[CameraInfo],
     ) -> Result<CameraInfo, CameraError> {
-        let found = if let Some(known) = self.known(number) {
-            let gone = || CameraError::Gone(known.label());
-            return again(&known, cameras).cloned().ok_or_else(gone);
+        // Of one that could not be looked at only the system's own name was known, which is another.
+        let seen = |used: &Used| !used.info.modes.is_empty();
+        let found = if let Some(used) = self.used(number).filter(seen) {
+            let gone = || CameraError::Gone(used.info.label());
+            return used.again(cameras).cloned().ok_or_else(gone);
         } else if let Some(number) = number {
             cameras.iter().find(|info| info.number == number)
         } else if let Some(selector) = &self.selector {
@@ -104,16 +116,26 @@ impl Finder {
         })
     }
 
-    /// From now on this number of an order means this camera.
-    pub(super) fn remember(&self, number: Option<u32>, info: CameraInfo) {
-        self.memory().used = Some((number, info));
+    /// From now on this number of an order means this one of `cameras`.
+    pub(super) fn remember(&self, number: Option<u32>, info: CameraInfo, cameras: &[CameraInfo]) {
+        let is_other = |other: &&CameraInfo| other.name == info.name && other.bus != info.bus;
+        let others = cameras.iter().filter(is_other);
+        let others = others.map(|other| other.bus.clone()).collect();
+        self.memory().used = Some(Used {
+            number,
+            info,
+            others,
+        });
     }
 
     /// What was found for this number of an order before.
     pub(super) fn known(&self, number: Option<u32>) -> Option<CameraInfo> {
+        self.used(number).map(|used| used.info)
+    }
+
+    fn used(&self, number: Option<u32>) -> Option<Used> {
         let memory = self.memory();
-        let used = memory.used.as_ref().filter(|used| used.0 == number);
-        used.map(|used| used.1.clone())
+        memory.used.clone().filter(|used| used.number == number)
     }
 
     /// The modes of this camera that gave no pictures since it was plugged in.
@@ -157,15 +179,21 @@ fn is_same(a: &CameraInfo, b: &CameraInfo) -> bool {
     (&a.name, &a.bus) == (&b.name, &b.bus)
 }
 
-/// The same camera, as sure as can be: by all that is known of it, then by its name and plug, then
-/// in another plug.
-fn again<'a>(known: &CameraInfo, cameras: &'a [CameraInfo]) -> Option<&'a CameraInfo> {
-    let mut alike = cameras.iter().filter(|info| is_same(info, known));
-    let same = alike
-        .clone()
-        .find(|info| info.number == known.number)
-        .or_else(|| alike.next());
-    same.or_else(|| cameras.iter().find(|info| info.name == known.name))
+impl Used {
+    /// The same camera, as sure as can be: by all that is known of it, then by its name and plug,
+    /// then in another plug, but not one that was beside it.
+    fn again<'a>(&self, cameras: &'a [CameraInfo]) -> Option<&'a CameraInfo> {
+        let known = &self.info;
+        let has_name = |info: &&CameraInfo| info.name == known.name;
+        let named = cameras.iter().filter(has_name);
+        let mut alike = named.clone().filter(|info| info.bus == known.bus);
+        let same = alike
+            .clone()
+            .find(|info| info.number == known.number)
+            .or_else(|| alike.next());
+        let is_new = |info: &&CameraInfo| !self.others.contains(&info.bus);
+        same.or_else(|| named.clone().find(is_new))
+    }
 }
 
 fn select<'a>(selector: &str, cameras: &'a [CameraInfo]) -> Option<&'a CameraInfo> {
@@ -187,13 +215,18 @@ mod tests {
     use ttychat_platform::camera::FourCc;
 
     fn info(number: u32, name: &str, bus: &str) -> CameraInfo {
-        let (path, modes) = (format!("/dev/video{number}").into(), Vec::new());
+        let mode = Mode {
+            format: FourCc(*b"YUYV"),
+            width: 640,
+            height: 480,
+            rate_max: 30.0,
+        };
         CameraInfo {
             number,
-            path,
+            path: format!("/dev/video{number}").into(),
             name: name.into(),
             bus: bus.into(),
-            modes,
+            modes: vec![mode],
         }
     }
 
@@ -252,23 +285,42 @@ mod tests {
         }
     }
 
+    /// Looks for `known` again; it was opened when `before` were there.
+    #[track_caller]
+    fn check_again(known: CameraInfo, before: &[CameraInfo], expected: Option<u32>) {
+        let finder = Finder::new(None);
+        finder.remember(None, known, before);
+        match finder.find(None, &cameras()) {
+            Ok(info) => assert_eq!(Some(info.number), expected),
+            Err(CameraError::Gone(_)) => assert_eq!(None, expected),
+            Err(err) => panic!("{err}"),
+        }
+        assert_eq!(finder.find(Some(2), &cameras()).unwrap().number, 2);
+    }
+
     #[test]
     fn a_camera_is_known_again_under_another_number() {
-        let known = info(1, "HD Webcam", "usb-3");
-        assert_eq!(again(&known, &cameras()).map(|info| info.number), Some(4));
-        let replugged = info(1, "Integrated", "usb-9");
-        assert_eq!(
-            again(&replugged, &cameras()).map(|info| info.number),
-            Some(0)
-        );
-        let finder = Finder::new(None);
-        finder.remember(None, info(0, "Other", "usb-1"));
-        let error = finder.find(None, &cameras()).unwrap_err();
-        assert!(
-            matches!(error, CameraError::Gone(_)),
-            "another camera does not take its place"
-        );
-        assert_eq!(finder.find(Some(2), &cameras()).unwrap().number, 2);
+        check_again(info(1, "HD Webcam", "usb-3"), &[], Some(4));
+        check_again(info(1, "Integrated", "usb-9"), &[], Some(0));
+    }
+
+    #[test]
+    fn a_camera_that_could_not_be_looked_at_is_known_again() {
+        let finder = Finder::new(Some("2".into()));
+        let mut hidden = info(2, "uvcvideo 2", "1-1:1.0");
+        hidden.modes.clear();
+        finder.remember(None, hidden, &[]);
+        assert_eq!(finder.known(None).map(|info| info.number), Some(2));
+        assert_eq!(finder.find(None, &cameras()).unwrap().bus, "usb-2");
+    }
+
+    #[test]
+    fn another_camera_does_not_take_its_place() {
+        check_again(info(0, "Other", "usb-1"), &[], None);
+        // Two more that call themselves the same were there all the time, or one of them.
+        let known = info(6, "HD Webcam", "usb-4");
+        check_again(known.clone(), &cameras(), None);
+        check_again(known, &cameras()[..2], Some(4));
     }
 
     #[test]
