@@ -13,7 +13,7 @@ use std::{
     io,
     panic::{self, AssertUnwindSafe},
     thread::{self, ThreadId},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 thread_local! {
@@ -111,7 +111,7 @@ impl<T> Worker<T> {
 #[expect(clippy::panic, reason = "its purpose")]
 pub(crate) fn panic_if_tested(part: &str) {
     use std::sync::{OnceLock, atomic};
-    static CHOSEN: OnceLock<Option<(String, Instant)>> = OnceLock::new();
+    static CHOSEN: OnceLock<Option<(String, std::time::Instant)>> = OnceLock::new();
     static DONE: atomic::AtomicBool = atomic::AtomicBool::new(false);
     let chosen = CHOSEN.get_or_init(|| {
         let part = std::env::var("TTYCHAT_TEST_PANIC").ok()?;
