@@ -12,7 +12,7 @@ mod ending;
 #[path = "support/pty.rs"]
 mod pty;
 
-use pty::{Pty, Start, half_block_colors};
+use pty::{Pty, Start, half_block_colors, half_block_colors_of_row};
 use std::{collections::HashSet, net::TcpListener};
 use vt100::{Color, Screen};
 
@@ -119,10 +119,8 @@ fn filling_the_window_makes_the_picture_larger() {
     let mut pty = loopback(&home).size(60, 50).spawn();
     pty.wait_for_text("age");
     let top_row = |screen: &Screen| {
-        let colors: HashSet<_> = (0..60)
-            .filter_map(|column| screen.cell(0, column))
-            .map(|cell| format!("{:?} {:?}", cell.fgcolor(), cell.bgcolor()))
-            .collect();
+        let colors = half_block_colors_of_row(screen, 0).into_iter();
+        let colors: HashSet<_> = colors.map(|halves| format!("{halves:?}")).collect();
         colors.len()
     };
     assert_eq!(pty.look(top_row), 1, "a bar");

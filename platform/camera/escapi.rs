@@ -2,8 +2,8 @@
 //!
 //! ESCAPI gives every picture as B, G, R, unused at exactly the size that was asked, scaled from
 //! the nearest size of the camera; it says neither sizes nor rates. It is not made for threads:
-//! the first thread that calls this module is the only one that may, until it ends. Ours is the copy
-//! in `vendor/escapi`, whose README says what was mended there.
+//! the first thread that calls this module is the only one that may, until it ends. Ours is the
+//! copy in `vendor/escapi`, whose README says what was mended there.
 //!
 //! Invariant: no index beyond ESCAPI's arrays, no two cameras on one index, no slice of memory that
 //! ESCAPI may write to.
@@ -308,7 +308,7 @@ fn describe(number: u32) -> CameraInfo {
 }
 
 /// The device's instance, as the device manager shows it, out of a link such as
-/// `\\?\usb#vid_046d&pid_0825&mi_00#6&2c5b4a8&0&0000#{e5323777-f976-4f5b-9b55-b94699c46e44}\global`.
+/// `\\?\usb#vid_046d&pid_0825&mi_00#6&2c5b4a8&0&0000#{e5323777-f976-…}\global`.
 fn instance(link: &str) -> String {
     let path = link.strip_prefix(r"\\?\").unwrap_or(link);
     let id = path.split_once("#{").map_or(path, |(id, _class)| id);
@@ -343,8 +343,8 @@ fn init(number: u32, mode: Mode) -> io::Result<escapi::Device> {
     }
 }
 
-/// Why there is no picture. What ESCAPI was told by Windows says more than what its binding makes of
-/// it, and more than that nothing came.
+/// Why there is no picture. What ESCAPI was told by Windows says more than what its binding makes
+/// of it, and more than that nothing came.
 fn error_of(label: &str, number: u32, err: io::Error) -> CameraError {
     let label = label.to_owned();
     match native::failure(number) {

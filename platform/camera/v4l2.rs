@@ -13,6 +13,8 @@ mod holder;
 mod kernel;
 mod offer;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use super::{
     CameraError, CameraInfo, ColorCoding, Control, ControlError, ControlKind, Mode, RawPicture,
@@ -260,23 +262,21 @@ fn start(
 }
 
 fn all_numbers() -> io::Result<Vec<u32>> {
-    let mut numbers = match node_numbers(Path::new(CLASS)) {
+    match node_numbers(Path::new(CLASS)) {
         // A container may have the devices and not the list of them.
         Err(err) if err.kind() == io::ErrorKind::NotFound => node_numbers(Path::new("/dev")),
         result => result,
-    }?;
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
+    }
 }
 
-/// The numbers N of the entries `videoN` of a folder.
+/// The numbers N of the entries `videoN` of a folder, in order.
 fn node_numbers(folder: &Path) -> io::Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)?.take(4096) {
         let name = entry?.file_name();
         numbers.extend(name.to_str().and_then(number_of));
     }
+    numbers.sort_unstable();
     Ok(numbers)
 }
 
@@ -314,8 +314,7 @@ fn describe(number: u32) -> Option<CameraInfo> {
     if !is_camera(capabilities.flags) {
         return None;
     }
-    let name = printable(&String::from_utf8_lossy(&capabilities.card));
-    let bus = printable(&String::from_utf8_lossy(&capabilities.bus));
+    let (name, bus) = (text(&capabilities.card), text(&capabilities.bus));
     Some(CameraInfo {
         number,
         path,
@@ -356,7 +355,12 @@ fn read_attribute(path: &Path) -> Option<String> {
         .take(256)
         .read_to_end(&mut bytes)
         .ok()?;
-    Some(printable(&String::from_utf8_lossy(&bytes)))
+    Some(text(&bytes))
+}
+
+/// What a driver says in bytes, which may be cut in the middle of a character.
+fn text(bytes: &[u8]) -> String {
+    printable(&String::from_utf8_lossy(bytes))
 }
 
 /// Single-planar capture with buffers, and not a converter from memory to memory. The metadata

@@ -1,8 +1,8 @@
 //! The person's terminal: bytes in, bytes out, its size, and the process's signals.
 //!
 //! On Unix a [`Console`] is our own open of `/dev/tty`, so that making it non-blocking does not
-//! touch the shell's descriptor. It does not know what any byte means, but for the reports that must
-//! not be left to be read by the shell.
+//! touch the shell's descriptor. It does not know what any byte means, but for the reports that
+//! must not be left to be read by the shell.
 //!
 //! Invariant: dropping a [`Console`] gives the terminal's line discipline back as it was found.
 

@@ -19,7 +19,6 @@ use crate::{
     media::PixelSize,
     screen::{
         color::{self, ColorDepth, ColorEnvironment},
-        pacing::Reach,
         setup,
     },
     session::StaticKey,
@@ -203,7 +202,7 @@ impl Start {
                 console,
                 depth,
                 has_one_screen(),
-                (reach(), self.arguments.terminal_rate),
+                (terminal::reach(), self.arguments.terminal_rate),
                 registry,
                 event_loop::CONSOLE,
                 &waker,
@@ -334,22 +333,6 @@ fn reachable_addresses(listeners: &Listeners) -> Vec<String> {
         return vec![shown(IpAddr::V4(Ipv4Addr::LOCALHOST))];
     }
     addresses.into_iter().map(shown).collect()
-}
-
-/// Whether the terminal answers for what a person sees. tmux and screen answer for themselves.
-fn reach() -> Reach {
-    let term = env::var("TERM").unwrap_or_default();
-    let is_inside = ["TMUX", "STY"]
-        .iter()
-        .any(|name| env::var_os(name).is_some())
-        || ["screen", "tmux"].iter().any(|name| term.starts_with(name));
-    if cfg!(windows) {
-        Reach::Here
-    } else if is_inside {
-        Reach::Behind
-    } else {
-        Reach::Anywhere
-    }
 }
 
 /// The Linux console ignores the change to the other screen.

@@ -76,6 +76,22 @@ pub(super) fn window(size: WindowSize) -> Window {
     }
 }
 
+/// Whether the terminal answers for what a person sees. tmux and screen answer for themselves.
+pub(super) fn reach() -> Reach {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let is_inside = ["TMUX", "STY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+        || ["screen", "tmux"].iter().any(|name| term.starts_with(name));
+    if cfg!(windows) {
+        Reach::Here
+    } else if is_inside {
+        Reach::Behind
+    } else {
+        Reach::Anywhere
+    }
+}
+
 impl TerminalSide {
     /// Takes the terminal over. `wipes`: it has only one screen, which must be emptied at the end.
     pub(super) fn open(

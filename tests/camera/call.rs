@@ -21,8 +21,8 @@ const ROW_COUNT_MIN: usize = 5;
 /// Longest time until the first picture of another camera or mode, in this machine.
 const SWITCH_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Processor time in which a camera is looked for or tried again, in hundredths of seconds of a slow
-/// machine.
+/// Processor time in which a camera is looked for or tried again, in hundredths of seconds of a
+/// slow machine.
 const IDLE_TICKS_MAX: u64 = 30;
 
 /// How long what is shown is looked at that is to stay.

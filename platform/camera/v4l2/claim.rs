@@ -8,7 +8,7 @@
 
 use super::super::CameraInfo;
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     thread::{self, ThreadId},
 };
@@ -19,7 +19,7 @@ static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 pub(super) struct Claim {
     thread: ThreadId,
-    info: CameraInfo,
+    path: PathBuf,
 }
 
 #[derive(Debug)]
@@ -31,20 +31,19 @@ struct Held {
 impl Claim {
     /// `None` when another thread has the device. `info`: what is known of it.
     pub(super) fn new(info: &CameraInfo) -> Option<Self> {
-        let claim = Self {
-            thread: thread::current().id(),
-            info: info.clone(),
-        };
+        let thread = thread::current().id();
         let mut held = lock();
-        let is_free = held
-            .iter()
-            .all(|held| held.thread == claim.thread || held.info.path != info.path);
-        is_free.then(|| {
-            held.push(Held {
-                thread: claim.thread,
-                info: info.clone(),
-            });
-            claim
+        let is_theirs = |held: &Held| held.thread != thread && held.info.path == info.path;
+        if held.iter().any(is_theirs) {
+            return None;
+        }
+        held.push(Held {
+            thread,
+            info: info.clone(),
+        });
+        Some(Self {
+            thread,
+            path: info.path.clone(),
         })
     }
 }
@@ -52,7 +51,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         let mut held = lock();
-        let is_ours = |held: &Held| held.thread == self.thread && held.info.path == self.info.path;
+        let is_ours = |held: &Held| held.thread == self.thread && held.info.path == self.path;
         if let Some(index) = held.iter().rposition(is_ours) {
             held.remove(index);
         }
@@ -83,7 +82,6 @@ fn lock() -> MutexGuard<'static, Vec<Held>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
 
     fn info(number: u32) -> CameraInfo {
         CameraInfo {

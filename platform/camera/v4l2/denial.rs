@@ -34,18 +34,21 @@ struct Facts<'a> {
 
 /// Why `err` came from opening `path`.
 pub(super) fn denial(path: &Path, err: &io::Error) -> Denial {
+    let is_forbidden = Errno::from_io_error(err) == Some(Errno::PERM);
     let node = match fs::metadata(path) {
         Ok(node) => Some((node.mode(), node.uid(), node.gid())),
-        Err(err) if err.kind() == io::ErrorKind::PermissionDenied => None,
         // It went away meanwhile.
-        Err(_) => return Denial::AccessList(path.to_owned()),
+        Err(err) if err.kind() != io::ErrorKind::PermissionDenied && !is_forbidden => {
+            return Denial::AccessList(path.to_owned());
+        }
+        Err(_) => None,
     };
     let mut groups = process::getgroups().unwrap_or_default();
     groups.push(process::getegid());
     let groups: Vec<u32> = groups.into_iter().map(Gid::as_raw).collect();
     denial_of(&Facts {
         path,
-        is_forbidden: Errno::from_io_error(err) == Some(Errno::PERM),
+        is_forbidden,
         node,
         user: process::geteuid().as_raw(),
         user_name: &host::user_name(),

@@ -32,6 +32,10 @@ const LADDER: [(u32, u32); 9] = [
     (1920, 1080),
 ];
 
+/// The largest size of a range that is added to those, if the range ends there: of a screen that is
+/// captured. Larger ones are made for nothing, since a terminal shows less.
+const LARGEST: (u32, u32) = (1920, 1200);
+
 /// All modes, in the driver's order; what is set now when the driver has no lists.
 pub(super) fn modes(node: &Node) -> Vec<Mode> {
     let mut modes = Vec::new();
@@ -117,13 +121,27 @@ fn sizes(node: &Node, format: FourCc) -> Vec<(u32, u32)> {
     sizes
 }
 
+/// The usual sizes that lie in a range, or a little below where its steps meet them not quite, and
+/// the largest one of a range that ends among them: that of a screen, or of a sensor.
 fn ladder(width: Range, height: Range) -> Vec<(u32, u32)> {
-    let usual = LADDER
-        .into_iter()
-        .filter(|&(w, h)| width.contains(w) && height.contains(h));
+    let fit = |(w, h): (u32, u32)| Some((width.at_most(w)?, height.at_most(h)?));
+    // Less than a sixteenth is missing in each direction.
+    let is_near = |(w, h): (u32, u32), (wanted_w, wanted_h): (u32, u32)| {
+        let is_near = |has: u32, wanted: u32| u64::from(has) * 16 > u64::from(wanted) * 15;
+        is_near(w, wanted_w) && is_near(h, wanted_h)
+    };
+    let usual = LADDER.into_iter().filter_map(|usual| {
+        let size = fit(usual)?;
+        is_near(size, usual).then_some(size)
+    });
     let mut sizes: Vec<(u32, u32)> = usual.collect();
-    if sizes.is_empty() && width.max > 0 && height.max > 0 {
-        sizes.push((width.max, height.max));
+    sizes.dedup();
+    if let Some(largest) = fit((width.max, height.max)) {
+        let is_usual = largest.0 <= LARGEST.0 && largest.1 <= LARGEST.1;
+        let is_there = sizes.iter().any(|size| is_near(*size, largest));
+        if sizes.is_empty() || is_usual && !is_there {
+            sizes.push(largest);
+        }
     }
     sizes
 }
@@ -143,11 +161,12 @@ fn intervals(node: &Node, format: FourCc, size: (u32, u32)) -> Vec<IntervalOffer
 }
 
 impl Range {
-    fn contains(self, value: u32) -> bool {
-        let steps_fit = value
-            .checked_sub(self.min)
-            .is_some_and(|over| over % self.step.max(1) == 0);
-        steps_fit && value <= self.max
+    /// The largest value of the range that is not above `value`; never 0.
+    fn at_most(self, value: u32) -> Option<u32> {
+        let Self { min, max, step } = self;
+        let over = value.min(max).checked_sub(min)?;
+        let value = min + (over - over % step.max(1));
+        (value > 0).then_some(value)
     }
 }
 
@@ -199,36 +218,55 @@ impl IntervalOffer {
 mod tests {
     use super::*;
 
+    fn range(min: u32, max: u32, step: u32) -> Range {
+        Range { min, max, step }
+    }
+
     #[test]
     fn a_range_becomes_the_usual_sizes_that_lie_in_it() {
-        let all = Range {
-            min: 16,
-            max: 16384,
-            step: 2,
-        };
+        let all = range(16, 16384, 2);
         assert_eq!(ladder(all, all), LADDER);
-        let narrow = Range {
-            min: 600,
-            max: 700,
-            step: 40,
-        };
-        let low = Range {
-            min: 1,
-            max: 400,
-            step: 0,
-        };
-        assert_eq!(ladder(narrow, low), [(640, 360)]);
-        assert_eq!(
-            ladder(narrow, narrow),
-            [(700, 700)],
-            "none fits: the largest"
-        );
-        let empty = Range {
-            min: 0,
-            max: 0,
-            step: 0,
-        };
+        let empty = range(0, 0, 0);
         assert_eq!(ladder(empty, empty), []);
+        assert_eq!(ladder(range(9, 8, 1), all), [], "upside down");
+        assert_eq!(ladder(range(0, u32::MAX, 0), range(0, u32::MAX, 1)), LADDER);
+    }
+
+    /// `width` and `height` as `v4l2-ctl --list-framesizes` has them.
+    #[test]
+    fn ranges_that_miss_the_usual_sizes_give_sensible_ones() {
+        let sixteen = |max| range(16, max, 16);
+        let expected = [
+            (320, 176),
+            (320, 240),
+            (640, 352),
+            (640, 480),
+            (800, 592),
+            (1024, 768),
+            (1280, 720),
+            (1920, 1072),
+        ];
+        assert_eq!(ladder(sixteen(4096), sixteen(4096)), expected);
+        // A capture card of analog video.
+        let (width, height) = (range(48, 720, 2), range(32, 576, 2));
+        let analog = [
+            (160, 120),
+            (320, 180),
+            (320, 240),
+            (640, 360),
+            (640, 480),
+            (720, 576),
+        ];
+        assert_eq!(ladder(width, height), analog);
+        // One that gives the screen's size and no other.
+        let (width, height) = (range(1280, 1280, 0), range(1024, 1024, 0));
+        assert_eq!(ladder(width, height), [(1280, 1024)]);
+        let (width, height) = (range(3840, 3840, 1), range(2160, 2160, 1));
+        assert_eq!(ladder(width, height), [(3840, 2160)]);
+        // Odd beginnings and steps.
+        let (width, height) = (range(600, 700, 40), range(1, 401, 7));
+        assert_eq!(ladder(width, height), [(640, 358), (680, 400)]);
+        assert_eq!(ladder(range(2, 64, 3), range(2, 48, 5)), [(62, 47)]);
     }
 
     #[test]

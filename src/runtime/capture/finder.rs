@@ -93,7 +93,7 @@ impl Finder {
         number: Option<u32>,
         cameras: &[CameraInfo],
     ) -> Result<CameraInfo, CameraError> {
-        // Of one that could not be looked at only the system's own name was known, which is another.
+        // Of one that could not be looked at only the system's own name was known, another one.
         let seen = |used: &Used| !used.info.modes.is_empty();
         let found = if let Some(used) = self.used(number).filter(seen) {
             let gone = || CameraError::Gone(used.info.label());
