@@ -1,12 +1,16 @@
 #!/bin/sh
 # The program for Windows, run by Wine: $1 is the folder of the rig, which has been set up. Builds
-# it, and lets it call the program of this system and be called by it, without a screen.
+# it with the rig's compiler and nothing else but MinGW, as anybody would; lets it call the program
+# of this system and be called by it, without a screen; then tries its screen and its cameras.
+# Further arguments choose checks of the last kind by a part of their name.
 set -eu
 
-rig=$1/winrig
+folder=$1
+shift
+rig=$folder/winrig
 here=$PWD/target/debug/ttychat
 there=$PWD/target/winrig/x86_64-pc-windows-gnu/debug/ttychat.exe
-key="$1"/prefix/drive_c/users/*/AppData/Roaming/ttychat/key
+key="$folder"/prefix/drive_c/users/*/AppData/Roaming/ttychat/key
 source='--source test --resolution 320x180'
 failed=0
 
@@ -50,7 +54,14 @@ cleanup() {
 work=$(mktemp -d)
 trap cleanup EXIT
 
-"$rig" build . --locked >"$work/build" 2>&1 || { cat "$work/build"; exit 1; }
+RUSTC=$folder/bin/rustc CARGO_TARGET_DIR=target/winrig cargo build --locked \
+    --target x86_64-pc-windows-gnu >"$work/build" 2>&1 || { cat "$work/build"; exit 1; }
+
+# What it needs of others must be there on any Windows.
+libraries=$(x86_64-w64-mingw32-objdump -p "$there" | sed -n 's/.*DLL Name: //p' |
+    grep -i -E 'stdc|libgcc|pthread|libmcf' || true)
+[ -z "$libraries" ] && status=0 || status=1
+check "no library of the compiler's is needed${libraries:+: }$libraries" $status
 
 status=0; windows --version && grep -q '^ttychat ' "$work/out" || status=1
 check "--version" $status
@@ -86,5 +97,22 @@ check_call "Windows calls Linux" "$work/out" "$work/linux"
 # shellcheck disable=SC2086 # it is a pattern
 status=0; [ -n "$before" ] && [ "$before" = "$(cat $key)" ] || status=1
 check "the key is kept" $status
+
+# Media Foundation is three libraries here; each has all of it.
+mkdir "$work/cameras"
+cp "$there" "$work/cameras/"
+{
+    echo EXPORTS
+    for name in Startup CreateAttributes GetStrideForBitmapInfoHeader CopyImage \
+        EnumDeviceSources CreateSourceReaderFromMediaSource; do
+        echo "MF$name=Fake_$name"
+    done
+} >"$work/mf.def"
+x86_64-w64-mingw32-g++-posix -std=c++17 -O1 -Wall -Wextra -shared -static \
+    -o "$work/cameras/mf.dll" tests/windows/cameras.cpp "$work/mf.def" -lmfuuid -lole32 -luuid
+for name in mfplat mfreadwrite; do cp "$work/cameras/mf.dll" "$work/cameras/$name.dll"; done
+TTYCHAT_WINDOWS_RIG=$folder TTYCHAT_WINDOWS=$work/cameras \
+    cargo test --locked --test windows -- "$@" 2>"$work/test" ||
+    { cat "$work/test"; failed=1; }
 
 exit $failed

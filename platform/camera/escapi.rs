@@ -307,8 +307,9 @@ fn describe(number: u32) -> CameraInfo {
     }
 }
 
-/// The device's instance, as the device manager shows it, out of a link such as
-/// `\\?\usb#vid_046d&pid_0825&mi_00#6&2c5b4a8&0&0000#{e5323777-f976-…}\global`.
+/// The device's instance, as the device manager shows it, out of a link: for
+/// `\\?\usb#vid_046d&pid_0825&mi_00#6&2c5b4a8&0&0000#{e5323777-…}\global` it is
+/// `usb\vid_046d&pid_0825&mi_00\6&2c5b4a8&0&0000`.
 fn instance(link: &str) -> String {
     let path = link.strip_prefix(r"\\?\").unwrap_or(link);
     let id = path.split_once("#{").map_or(path, |(id, _class)| id);
@@ -343,8 +344,8 @@ fn init(number: u32, mode: Mode) -> io::Result<escapi::Device> {
     }
 }
 
-/// Why there is no picture. What ESCAPI was told by Windows says more than what its binding makes
-/// of it, and more than that nothing came.
+/// Why there is no picture. What Windows told ESCAPI says more than what its binding makes of it,
+/// and more than that nothing came.
 fn error_of(label: &str, number: u32, err: io::Error) -> CameraError {
     let label = label.to_owned();
     match native::failure(number) {

@@ -13,8 +13,8 @@ const CELL_COUNT_MIN: usize = 3;
 /// through YCbCr.
 const TOLERANCE: u8 = 24;
 
-/// The same of greys, which are 22 levels apart.
-const TOLERANCE_GREY: u8 = 10;
+/// The same of greys, which are 13 levels apart.
+const TOLERANCE_GREY: u8 = 6;
 
 /// The sizes of the webcam's pictures.
 pub(crate) const WEBCAM_SIZES: [PixelSize; 2] =
@@ -52,11 +52,11 @@ pub(crate) const VIVID_MIRRORED: Bars = Bars {
     ..VIVID
 };
 
-/// The same without colour: 191 times the shares of BT.601, 0.299, 0.587 and 0.114.
+/// The same without colour: 191 times the shares of BT.709, 0.2126, 0.7152 and 0.0722.
 pub(crate) const VIVID_GREY: Bars = Bars {
     name: "vivid's bars in grey",
     colors: [
-        [191; 3], [169; 3], [134; 3], [112; 3], [79; 3], [57; 3], [22; 3], [0; 3],
+        [191; 3], [177; 3], [150; 3], [137; 3], [54; 3], [41; 3], [14; 3], [0; 3],
     ],
     tolerance: TOLERANCE_GREY,
     motion: Motion::StandStill,

@@ -39,6 +39,7 @@ const TIDY_UP: &str = "
         rig uvc plug
     }
     rig vivid load 1
+    v4l2-ctl -d /dev/video0 -c osd_text_mode=2
     true
 ";
 
@@ -161,10 +162,13 @@ impl Rig {
         assert!(found, "no webcam: {}", self.run("rig uvc log"));
     }
 
-    /// Loads vivid in another way than the usual.
+    /// Loads vivid in another way than the usual. Its text would cover small pictures.
     #[track_caller]
     pub(crate) fn load_vivid(&self, options: &str) {
-        self.run(&format!("rig vivid unload; rig vivid load {options}"));
+        self.run(&format!(
+            "rig vivid unload; rig vivid load {options}; \
+             v4l2-ctl -d /dev/video0 -c osd_text_mode=2"
+        ));
     }
 
     /// From now on a driver offers this only, to a program that runs with `offer.c`: `format` is
