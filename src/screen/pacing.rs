@@ -43,6 +43,9 @@ const LOCAL_RATE: f64 = 20e6;
 /// Bytes a second with which a path begins of which nothing is known.
 const FIRST_RATE: f64 = 250_000.0;
 
+/// Bytes that a frame should have while nothing is known of the path.
+const FIRST_LEN: usize = 8_000;
+
 /// Frames a second that no person needs more of.
 const FRAME_RATE_MAX: f64 = 30.0;
 /// The fewest, below which a face is not seen to move.
@@ -189,7 +192,9 @@ impl Pacing {
         let most = Budget::for_cells(count);
         let turn = self.turn().as_secs_f64().max(1.0 / FRAME_RATE_MAX);
         let len = whole(self.rate() * turn * FILL);
-        let wanted = len.min(most.wanted);
+        let is_unknown = self.answering == Answering::Acknowledged && !self.path.is_rate_known();
+        let most_wanted = if is_unknown { FIRST_LEN } else { most.wanted };
+        let wanted = len.min(most_wanted).min(most.wanted);
         Budget {
             wanted,
             max: most.max.min(wanted.saturating_mul(2)).max(1),

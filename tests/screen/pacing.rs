@@ -198,7 +198,7 @@ fn a_terminal_without_answers_gets_a_fixed_rate_and_is_asked_again() {
     let then = start + Duration::from_secs(10);
     let answering = run(&mut pacing, &mut path, then, 14);
     assert!(pacing.is_acknowledged());
-    assert!(answering.per_second > 25.0, "{answering:?}");
+    assert!(answering.per_second > 20.0, "{answering:?}");
 }
 
 #[test]

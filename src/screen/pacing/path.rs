@@ -10,8 +10,10 @@ const RATE_MIN: f64 = 1_000.0;
 const RATE_MAX: f64 = 200e6;
 /// Shortest frame that tells of the rate, in bytes; what is shorter tells of the delay.
 const TELLING_LEN_MIN: usize = 1_500;
-/// What a round trip is taken for until the first answer.
-const ROUND_TRIP_UNKNOWN: Duration = Duration::from_millis(150);
+/// Bytes that a path may hold of which nothing is known.
+const FIRST_LEN: usize = 10_000;
+/// Bytes a second that it is given beyond them until something is known.
+const UNKNOWN_RATE: f64 = 100_000.0;
 /// How long a round trip is remembered as the shortest.
 const ROUND_TRIP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often the round trip is measured, if nothing short is sent anyway.
@@ -40,6 +42,8 @@ pub(super) struct Path {
     answered_at: Option<Instant>,
     /// Of the last frame, in bytes.
     last_len: usize,
+    /// When the first frame left.
+    begun_at: Option<Instant>,
     /// When something short was sent last, whose answer tells the round trip.
     probed_at: Option<Instant>,
 }
@@ -54,6 +58,7 @@ impl Path {
             free_at: None,
             answered_at: None,
             last_len: 0,
+            begun_at: None,
             probed_at: None,
         }
     }
@@ -79,6 +84,7 @@ impl Path {
 
     /// A frame leaves; says whether nothing was before it.
     pub(super) fn handle_sent(&mut self, now: Instant, len: usize) -> bool {
+        self.begun_at.get_or_insert(now);
         if len < TELLING_LEN_MIN {
             self.probed_at = Some(now);
         }
@@ -139,10 +145,10 @@ impl Path {
 
     /// When so much may be unanswered that another frame has its place on the path.
     pub(super) fn window_opens_at(&self, now: Instant, unanswered_len: usize) -> Instant {
-        let delay = self
-            .round_trip()
-            .unwrap_or(ROUND_TRIP_UNKNOWN)
-            .as_secs_f64();
+        let Some(delay) = self.round_trip().filter(|_| self.is_rate_known) else {
+            return self.unknown_opens_at(now, unanswered_len);
+        };
+        let delay = delay.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
         let (unanswered, last) = (unanswered_len as f64, self.last_len as f64);
         let window = self.rate * delay * WINDOW_SLACK + last * 0.5;
@@ -151,6 +157,21 @@ impl Path {
         }
         // An answer will open it; without one, when the path must have become free.
         now + Duration::from_secs_f64(((unanswered - window) / self.rate).min(1.0))
+    }
+
+    /// The same of a path of which nothing is known yet: as if it were slow.
+    fn unknown_opens_at(&self, now: Instant, unanswered_len: usize) -> Instant {
+        let Some(over) = unanswered_len.checked_sub(FIRST_LEN) else {
+            return now;
+        };
+        #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
+        let wait = Duration::from_secs_f64(over as f64 / UNKNOWN_RATE);
+        self.begun_at.map_or(now, |at| at + wait)
+    }
+
+    /// Whether the terminal has told how many bytes a second the path carries.
+    pub(super) const fn is_rate_known(&self) -> bool {
+        self.is_rate_known
     }
 
     /// For how long the answer to all that is on its way may take.
