@@ -31,7 +31,7 @@ const ASK_AGAIN_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Bytes a second that a terminal is given which does not tell how many it takes: a multiplexer
 /// answers for itself and not for the terminal that it is shown on.
-const BLIND_RATE: f64 = 500_000.0;
+const BLIND_RATE: f64 = 250_000.0;
 
 /// The same for a terminal that never answers. It may be behind any path, and few pictures are
 /// better than old ones: megabytes may wait before anything tells that the path is slow.
