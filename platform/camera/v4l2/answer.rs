@@ -25,6 +25,15 @@ pub(super) struct Granted {
     pub(super) coding: ColorCoding,
 }
 
+/// A part of a picture, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Area {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
 /// What a driver says of colours, `V4L2_*` numbers; 0 is its way to say nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Colorimetry {

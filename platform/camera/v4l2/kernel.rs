@@ -7,8 +7,10 @@
 
 mod control;
 mod mapping;
+mod selection;
 
 pub(super) use mapping::Mapping;
+pub(super) use selection::{COMPOSE, CROP, CROP_DEFAULT};
 
 use super::{
     super::FourCc,
@@ -71,6 +73,7 @@ plain!(
     v4l2_queryctrl,
     v4l2_querymenu,
     v4l2_requestbuffers,
+    v4l2_selection,
     v4l2_streamparm,
 );
 
