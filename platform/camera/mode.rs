@@ -99,6 +99,21 @@ pub fn picture_len(format: FourCc, (width, height): (u32, u32), stride: u32) -> 
     usize::try_from(len).ok()
 }
 
+/// How many columns a driver's rows have, and how many bytes lie from one row to the next. Some
+/// drivers say 0 or a nonsense smaller than a row; and some end an odd row of pairs in the middle
+/// of the last one, which is left out, having no colour.
+pub fn rows(format: FourCc, width: u32, stride: u32) -> (u32, u32) {
+    let natural = natural_stride(format, width);
+    let is_cut = matches!(&format.0, b"UYVY" | b"YUYV" | b"YVYU")
+        && width > 1
+        && width.checked_mul(2) == Some(stride);
+    match natural {
+        0 => (width, 0),
+        _ if is_cut => (width & !1, stride),
+        _ => (width, stride.max(natural)),
+    }
+}
+
 /// Bytes from one row to the next when nothing lies between; 0 for compressed formats.
 pub fn natural_stride(format: FourCc, width: u32) -> u32 {
     match &format.0 {

@@ -172,10 +172,8 @@ impl Camera {
         } = self.mode;
         let (stride, coding) = (self.stride, self.coding);
         let len = mode::picture_len(format, (width, height), stride);
-        // Some drivers leave out the padding of the last row.
-        let padding = stride.saturating_sub(mode::natural_stride(format, width));
         let is_whole = |bytes: &[u8]| match len {
-            Some(len) => bytes.len() >= len.saturating_sub(padding as usize),
+            Some(len) => bytes.len() >= len,
             None => bytes.starts_with(&[0xff, 0xd8]),
         };
         let picture = self.queue.newest(kernel::now() + timeout, is_whole);
@@ -226,13 +224,15 @@ fn start(
     is_wanted: impl Fn(&Mode) -> bool,
 ) -> io::Result<Option<Started>> {
     let node = Node::open(path)?;
+    offer::uncrop(&node);
+    let granted = node.set_format(mode.format, (mode.width, mode.height))?;
     let Granted {
         format,
         width,
         height,
         stride,
         coding,
-    } = node.set_format(mode.format, (mode.width, mode.height))?;
+    } = offer::fill(&node, granted)?;
     let mut granted = Mode {
         format,
         width,
@@ -249,10 +249,9 @@ fn start(
         Err(err) if is_final(&err) => return Err(err),
         Err(_) => {}
     }
+    let (columns, stride) = mode::rows(format, width, stride);
+    granted.width = columns;
     let queue = Queue::start(node)?;
-    // Some drivers say 0 or a nonsense smaller than a row.
-    let natural = mode::natural_stride(format, width);
-    let stride = if natural == 0 { 0 } else { stride.max(natural) };
     Ok(Some(Started {
         mode: granted,
         stride,

@@ -2,7 +2,7 @@
 
 use ttychat_platform::camera::{
     FourCc,
-    mode::{READABLE, natural_stride, picture_len},
+    mode::{READABLE, natural_stride, picture_len, rows},
 };
 
 #[test]
@@ -42,4 +42,21 @@ fn odd_sizes_have_room_for_the_last_column_and_row_of_colour() {
     assert_eq!(len(b"NV21", 8), Some(24 + 8 + 6));
     assert_eq!(len(b"YU12", 5), Some(15 + 6 + 6));
     assert_eq!(len(b"YV12", 8), Some(24 + 8 + 4 + 3));
+}
+
+#[test]
+fn rows_are_as_long_as_a_driver_can_mean() {
+    let rows = |format: &[u8; 4], width, stride| rows(FourCc(*format), width, stride);
+    assert_eq!(rows(b"YUYV", 640, 1344), (640, 1344));
+    for nonsense in [0, 640, 1279] {
+        assert_eq!(rows(b"YUYV", 640, nonsense), (640, 1280));
+    }
+    // vivid's rows of 641 are 1282 long, and the last column has half of a colour only.
+    assert_eq!(rows(b"YUYV", 641, 1282), (640, 1282));
+    assert_eq!(rows(b"UYVY", 641, 1284), (641, 1284));
+    assert_eq!(rows(b"YVYU", 640, 1280), (640, 1280));
+    assert_eq!(rows(b"YUYV", 1, 2), (1, 4));
+    assert_eq!(rows(b"RGB3", 641, 1282), (641, 1923));
+    assert_eq!(rows(b"YUYV", u32::MAX, 0), (u32::MAX, u32::MAX));
+    assert_eq!(rows(b"MJPG", 641, 1282), (641, 0));
 }

@@ -1,12 +1,13 @@
-//! What a device offers: its formats, sizes and rates, each list bounded.
+//! What a device offers: its formats, sizes and rates, each list bounded, and all of its picture.
 //!
 //! Invariant: a driver that never ends a list costs a bounded number of ioctls.
 
 use super::{
     super::{FourCc, Mode},
-    answer::{Interval, IntervalOffer, Range, SizeOffer},
-    kernel::Node,
+    answer::{Area, Granted, Interval, IntervalOffer, Range, SizeOffer},
+    kernel::{COMPOSE, CROP, CROP_DEFAULT, Node},
 };
+use std::io;
 
 /// Most formats asked for. The test driver vivid has 83.
 const FORMATS_MAX: u32 = 128;
@@ -86,6 +87,35 @@ pub(super) fn interval_for(node: &Node, mode: Mode, rate: f64) -> Interval {
         }
     }
     best.map_or_else(|| Interval::of_rate(rate), |(_, interval)| interval)
+}
+
+/// Has the driver take all that comes in, whatever another program wants of it. To be called before
+/// the format is set, which may leave room for a part only.
+pub(super) fn uncrop(node: &Node) {
+    // Most drivers know nothing of it, and what is refused stays as it is.
+    if let (Ok(area), Ok(all)) = (node.selection(CROP), node.selection(CROP_DEFAULT))
+        && area != all
+    {
+        drop(node.set_selection(CROP, all));
+    }
+}
+
+/// Has the driver fill the whole picture: one that can scale goes on to fill as much as before, and
+/// leaves the rest empty. Gives the format anew, which that may change.
+pub(super) fn fill(node: &Node, granted: Granted) -> io::Result<Granted> {
+    let all = Area {
+        left: 0,
+        top: 0,
+        width: granted.width,
+        height: granted.height,
+    };
+    let is_filled = node.selection(COMPOSE).is_ok_and(|area| area != all)
+        && node.set_selection(COMPOSE, all).is_ok();
+    if is_filled {
+        node.format()
+    } else {
+        Ok(granted)
+    }
 }
 
 fn formats(node: &Node) -> Vec<FourCc> {
