@@ -93,9 +93,7 @@ impl Finder {
         number: Option<u32>,
         cameras: &[CameraInfo],
     ) -> Result<CameraInfo, CameraError> {
-        // Of one that could not be looked at only the system's own name was known, another one.
-        let seen = |used: &Used| !used.info.modes.is_empty();
-        let found = if let Some(used) = self.used(number).filter(seen) {
+        let found = if let Some(used) = self.used(number).filter(Used::was_seen) {
             let gone = || CameraError::Gone(used.info.label());
             return used.again(cameras).cloned().ok_or_else(gone);
         } else if let Some(number) = number {
@@ -118,6 +116,10 @@ impl Finder {
 
     /// From now on this number of an order means this one of `cameras`.
     pub(super) fn remember(&self, number: Option<u32>, info: CameraInfo, cameras: &[CameraInfo]) {
+        if info.modes.is_empty() && self.used(number).is_some_and(|used| used.was_seen()) {
+            // What is known of it is more.
+            return;
+        }
         let is_other = |other: &&CameraInfo| other.name == info.name && other.bus != info.bus;
         let others = cameras.iter().filter(is_other);
         let others = others.map(|other| other.bus.clone()).collect();
@@ -135,7 +137,8 @@ impl Finder {
 
     fn used(&self, number: Option<u32>) -> Option<Used> {
         let memory = self.memory();
-        memory.used.clone().filter(|used| used.number == number)
+        let used = memory.used.as_ref();
+        used.filter(|used| used.number == number).cloned()
     }
 
     /// The modes of this camera that gave no pictures since it was plugged in.
@@ -180,19 +183,26 @@ fn is_same(a: &CameraInfo, b: &CameraInfo) -> bool {
 }
 
 impl Used {
+    /// Of one that could not be looked at only the system's own name is known, which is another.
+    fn was_seen(&self) -> bool {
+        !self.info.modes.is_empty()
+    }
+
     /// The same camera, as sure as can be: by all that is known of it, then by its name and plug,
-    /// then in another plug, but not one that was beside it.
+    /// then in another plug, but not one that was beside it; then what has its number and cannot
+    /// be looked at.
     fn again<'a>(&self, cameras: &'a [CameraInfo]) -> Option<&'a CameraInfo> {
         let known = &self.info;
-        let has_name = |info: &&CameraInfo| info.name == known.name;
-        let named = cameras.iter().filter(has_name);
-        let mut alike = named.clone().filter(|info| info.bus == known.bus);
+        let mut alike = cameras.iter().filter(|info| is_same(info, known));
         let same = alike
             .clone()
             .find(|info| info.number == known.number)
             .or_else(|| alike.next());
-        let is_new = |info: &&CameraInfo| !self.others.contains(&info.bus);
-        same.or_else(|| named.clone().find(is_new))
+        let is_moved =
+            |info: &&CameraInfo| info.name == known.name && !self.others.contains(&info.bus);
+        let is_hidden = |info: &&CameraInfo| info.number == known.number && info.modes.is_empty();
+        same.or_else(|| cameras.iter().find(is_moved))
+            .or_else(|| cameras.iter().find(is_hidden))
     }
 }
 
@@ -215,18 +225,23 @@ mod tests {
     use ttychat_platform::camera::FourCc;
 
     fn info(number: u32, name: &str, bus: &str) -> CameraInfo {
-        let mode = Mode {
-            format: FourCc(*b"YUYV"),
-            width: 640,
-            height: 480,
-            rate_max: 30.0,
-        };
+        let path = format!("/dev/video{number}").into();
+        let modes = vec![mode(*b"YUYV", 640)];
         CameraInfo {
             number,
-            path: format!("/dev/video{number}").into(),
+            path,
             name: name.into(),
             bus: bus.into(),
-            modes: vec![mode],
+            modes,
+        }
+    }
+
+    fn mode(format: [u8; 4], width: u32) -> Mode {
+        Mode {
+            format: FourCc(format),
+            width,
+            height: 480,
+            rate_max: 30.0,
         }
     }
 
@@ -260,13 +275,7 @@ mod tests {
     #[test]
     fn the_first_camera_with_colours_is_meant_when_nobody_says() {
         let camera = |number, formats: &[[u8; 4]]| {
-            let mode = |format: &[u8; 4]| Mode {
-                format: FourCc(*format),
-                width: 640,
-                height: 480,
-                rate_max: 30.0,
-            };
-            let modes = formats.iter().map(mode).collect();
+            let modes = formats.iter().map(|format| mode(*format, 640)).collect();
             CameraInfo {
                 modes,
                 ..info(number, "Camera", "usb")
@@ -305,13 +314,22 @@ mod tests {
     }
 
     #[test]
-    fn a_camera_that_could_not_be_looked_at_is_known_again() {
+    fn a_camera_that_cannot_be_looked_at_for_a_while_is_known_again() {
         let finder = Finder::new(Some("2".into()));
-        let mut hidden = info(2, "uvcvideo 2", "1-1:1.0");
-        hidden.modes.clear();
-        finder.remember(None, hidden, &[]);
+        let hidden = CameraInfo {
+            modes: Vec::new(),
+            ..info(2, "uvcvideo 2", "1-1:1.0")
+        };
+        let all_hidden = [hidden.clone()];
+        finder.remember(None, hidden, &all_hidden);
         assert_eq!(finder.known(None).map(|info| info.number), Some(2));
-        assert_eq!(finder.find(None, &cameras()).unwrap().bus, "usb-2");
+        let seen = finder.find(None, &cameras()).unwrap();
+        assert_eq!(seen.bus, "usb-2");
+        finder.remember(None, seen, &cameras());
+        let hidden = finder.find(None, &all_hidden).unwrap();
+        assert_eq!(hidden.name, "uvcvideo 2");
+        finder.remember(None, hidden, &all_hidden);
+        assert_eq!(finder.known(None).unwrap().bus, "usb-2");
     }
 
     #[test]
@@ -325,12 +343,7 @@ mod tests {
 
     #[test]
     fn modes_are_left_out_until_none_is_left_or_the_camera_is_unplugged() {
-        let mode = |width| Mode {
-            format: FourCc(*b"YUYV"),
-            width,
-            height: 480,
-            rate_max: 30.0,
-        };
+        let mode = |width| mode(*b"YUYV", width);
         let (camera, other) = (info(2, "HD Webcam", "usb-2"), info(4, "HD Webcam", "usb-3"));
         let finder = Finder::new(None);
         assert!(finder.leave_out(&camera, mode(640)));
