@@ -158,7 +158,10 @@ impl Bars {
                 }),
             }
         }
-        self.whole(runs)
+        let cell_count: usize = runs.iter().map(|run| run.cells.len()).sum();
+        // The rest is blur between the bars. Beside the picture it is as good as black.
+        let is_full = cell_count >= colors.len() / 4 * 3;
+        self.whole(runs).filter(|_| is_full)
     }
 
     /// Those that are all bars, without what lies beside them.

@@ -154,10 +154,8 @@ impl<'a> Call<'a> {
     /// The same for another mode of the same camera, which is done when the end with the camera
     /// says these words.
     #[track_caller]
-    pub(crate) fn switch_mode(&mut self, keys: &str, words: &str, bars: &Bars) -> Duration {
-        let taken = self.change(keys, words, |_, guest| guest.text().contains(words));
-        self.wait_for(bars);
-        taken
+    pub(crate) fn switch_mode(&mut self, keys: &str, words: &str) -> Duration {
+        self.change(keys, words, |_, guest| guest.text().contains(words))
     }
 
     #[track_caller]
@@ -194,9 +192,17 @@ impl<'a> Call<'a> {
         self.host.stays(bars.name, STAY_TIME, is_shown);
     }
 
-    /// How far the bars on the screen here are from what was painted.
-    pub(crate) fn deviation(&self, bars: &Bars) -> u8 {
-        self.host.look(|screen| bars.deviation(screen))
+    /// Waits until the bars on the screen here are no more than so many levels from what was
+    /// painted (the first frame may be a coarse one), and says how many they are.
+    #[track_caller]
+    pub(crate) fn deviation(&mut self, bars: &Bars, max: u8) -> u8 {
+        let mut deviation = u8::MAX;
+        let what = format!("{}, at most {max} levels off", bars.name);
+        self.host.wait_for(&what, |screen| {
+            deviation = bars.deviation(screen);
+            is_shown(bars, screen) && deviation <= max
+        });
+        deviation
     }
 
     /// Closes the camera and opens it again.

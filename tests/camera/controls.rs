@@ -53,7 +53,7 @@ fn controls(rig: &Rig) -> String {
     assert!(!kept.contains("camera = vivid"), "in:\n{kept}");
     assert!(kept.contains("brightness = 140"), "in:\n{kept}");
     rig.run(&format!("rm -f {KEPT}"));
-    format!(": set after {set:.1} s, set again {again:.1} s after it was plugged in")
+    format!("set after {set:.1} s, set again {again:.1} s after it was plugged in")
 }
 
 /// Waits until a control of `/dev/videoN` has a value, and says how many seconds that took.

@@ -66,7 +66,7 @@ fn main() -> ExitCode {
             println!("camera-test: ok      {name}{colon}{figures}");
         } else {
             // What went wrong was printed where it did.
-            println!("camera-test: FAILED  {name}");
+            println!("camera-test: FAILED  {name}\n{}", rig.log());
             failed_count += 1;
         }
     }

@@ -185,6 +185,14 @@ impl Rig {
         self.run(&commands);
     }
 
+    /// What the end with the camera has said, as far as it can be had.
+    pub(crate) fn log(&self) -> String {
+        let exec = ["exec", "-n", "--timeout", "10", "cat /tmp/log"];
+        let output = Command::new(&self.vmrig).args(exec).output();
+        let said = output.map(|output| output.stdout).unwrap_or_default();
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
     /// Makes all as at the start, whatever a check that failed has left.
     pub(crate) fn tidy_up(&self) {
         self.run(TIDY_UP);

@@ -19,10 +19,25 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// What is said of a camera that another process uses.
-const BUSY: &str = "camera /dev/video0 (vivid) is busy; close the program that uses it";
+const BUSY: &str =
+    "camera /dev/video0 (vivid) is busy; close the program that uses it (v4l2-ctl, PID ";
 
-/// What is said of a camera that we may not open.
-const DENIED: &str = "no permission to open camera /dev/video0";
+/// What is said of a camera that we may not open: who owns it, its mode, and what is missing.
+const DENIALS: [(&str, &str, &str); 2] = [
+    (
+        "0:0",
+        "600",
+        "no group may use it: write SUBSYSTEM==\"video4linux\"",
+    ),
+    (
+        "0:44",
+        "660",
+        "it belongs to group video: run `sudo usermod -aG video $USER`",
+    ),
+];
+
+/// What is said of a driver that does not return from a call.
+const HANGS: &str = "hangs in the driver of /dev/video1 (RIG Webcam) and is left behind";
 
 /// Longest time until it is seen that a camera gives no pictures: three seconds, and what it takes
 /// to look.
@@ -44,22 +59,28 @@ fn busy(rig: &Rig) -> String {
 }
 
 fn permission(rig: &Rig) -> String {
-    rig.run("mkdir -p -m 777 /tmp/nobody; chmod 600 /dev/video0; : > /tmp/log; chmod 666 /tmp/log");
-    let command = Call::command();
-    let command = format!(
-        "su nobody -s /bin/sh -c 'HOME=/tmp/nobody exec {command} --camera 0 --name nobody'"
-    );
-    let mut call = Call::start_with(rig, &command, WINDOW);
-    call.wait_for_words(DENIED);
-    call.host.wait_for_text("camera lost");
-    call.assert_alive("not for me");
-    let given_at = Instant::now();
-    rig.run("chmod 666 /dev/video0");
-    call.wait_for(&VIVID);
-    let taken = given_at.elapsed();
-    call.end();
-    rig.run("chmod 600 /dev/video0");
-    format!("taken {} after it was given", seconds(taken))
+    rig.run("mkdir -p -m 777 /tmp/nobody");
+    let mut figures = Vec::new();
+    for (owner, mode, missing) in DENIALS {
+        rig.run(&format!(
+            "chown {owner} /dev/video0; chmod {mode} /dev/video0; : > /tmp/log; chmod 666 /tmp/log"
+        ));
+        let command = Call::command();
+        let command = format!(
+            "su nobody -s /bin/sh -c 'HOME=/tmp/nobody exec {command} --camera 0 --name nobody'"
+        );
+        let mut call = Call::start_with(rig, &command, WINDOW);
+        call.wait_for_words("no permission to open camera /dev/video0");
+        call.wait_for_words(missing);
+        call.host.wait_for_text("camera lost");
+        call.assert_alive("not for me");
+        let given_at = Instant::now();
+        rig.run("chmod 666 /dev/video0");
+        call.wait_for(&VIVID);
+        figures.push(seconds(given_at.elapsed()));
+        call.end();
+    }
+    format!("taken {} after it was given", figures.join(", "))
 }
 
 fn freeze(rig: &Rig) -> String {
@@ -174,17 +195,20 @@ fn hang(rig: &Rig) -> String {
     // The whole device answers nothing any more: closing it waits for it without end.
     rig.run("killall -STOP uvcd");
     let taken = call.switch("c", &VIVID);
-    call.wait_for_words("hangs");
+    call.wait_for_words(HANGS);
     call.assert_alive("beside it");
-    // Back to it: it is said that it cannot be had.
+    // It cannot be had, and the other one can.
     call.guest.type_keys("c");
     call.host.wait_for_text("camera lost");
-    let back = call.switch("C", &VIVID);
+    call.assert_alive("without it");
+    call.guest.type_keys("C");
+    let back = call.wait_for(&VIVID);
     rig.run("killall -CONT uvcd");
-    let again = call.switch("c", &WEBCAM);
+    call.guest.type_keys("c");
+    let again = call.wait_for(&WEBCAM);
     call.end();
     format!(
-        "another after {}, {}; back after {}",
+        "another after {}, {}; itself after {}",
         seconds(taken),
         seconds(back),
         seconds(again)

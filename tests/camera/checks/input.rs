@@ -44,7 +44,11 @@ fn walk(rig: &Rig, sizes: &[&str]) -> String {
     let mut slowest = Duration::ZERO;
     for size in sizes {
         let words = format!("camera: vivid {size}");
-        slowest = slowest.max(call.switch_mode("r", &words, &VIVID));
+        slowest = slowest.max(call.switch_mode("r", &words));
+        // The driver shrinks by four at most, and shows a part of what comes in then.
+        if *size != "160x120" {
+            call.wait_for(&VIVID);
+        }
     }
     call.assert_alive("all seen");
     call.end();

@@ -123,7 +123,7 @@ fn look(rig: &Rig, options: &str, bars: &Bars, description: &str) -> String {
     let mut call = Call::start(rig, "--camera 1");
     call.wait_for(bars);
     call.wait_for_words(description);
-    let deviation = call.deviation(bars);
+    let deviation = call.deviation(bars, u8::MAX);
     call.assert_alive("seen");
     call.end();
     format!("{description}: at most {deviation} levels off")

@@ -70,7 +70,7 @@ fn colors(rig: &Rig, camera: &str, description: &str, bars: &Bars) -> String {
     let mut call = Call::start(rig, &format!("--camera {camera}"));
     call.wait_for(bars);
     call.wait_for_words(description);
-    let deviation = call.deviation(bars);
+    let deviation = call.deviation(bars, u8::MAX);
     // The figures are of the second before.
     std::thread::sleep(Duration::from_secs(3));
     let status = call.host.text();
@@ -100,12 +100,16 @@ fn switch_resolution(rig: &Rig) -> String {
         ("R", "camera: vivid 640x360 YUYV at 30"),
         ("r", "camera: vivid 640x480 YUYV at 25"),
     ] {
-        figures.push(seconds(call.switch_mode(key, granted, &VIVID)));
+        figures.push(seconds(call.switch_mode(key, granted)));
+        call.wait_for(&VIVID);
     }
-    let webcam = "camera: RIG Webcam 640x480 MJPG at 30";
-    figures.push(seconds(call.switch_mode("c", webcam, &WEBCAM)));
-    let smaller = "camera: RIG Webcam 320x240 MJPG at 30";
-    figures.push(seconds(call.switch_mode("R", smaller, &WEBCAM)));
+    for (key, granted) in [
+        ("c", "camera: RIG Webcam 640x480 MJPG at 30"),
+        ("R", "camera: RIG Webcam 320x240 MJPG at 30"),
+    ] {
+        figures.push(seconds(call.switch_mode(key, granted)));
+        call.wait_for(&WEBCAM);
+    }
     call.assert_alive("still here");
     call.end();
     figures.join(", ")
