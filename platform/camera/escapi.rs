@@ -12,7 +12,7 @@ mod native;
 
 use super::{
     CameraError, CameraInfo, ColorCoding, ColorMatrix, ColorRange, Control, ControlError,
-    ControlKind, FourCc, Holders, Mode, RawPicture, Wish,
+    ControlKind, Denial, FourCc, Holders, Mode, RawPicture, Wish,
     mode::{self, natural_stride},
     printable,
 };
@@ -60,6 +60,10 @@ static OPEN: AtomicU16 = AtomicU16::new(0);
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
 
 thread_local! {
+    #[allow(
+        clippy::missing_const_for_thread_local,
+        reason = "it is const, which the lint does not see where the system has no native ones"
+    )]
     static OWNERSHIP: RefCell<Option<Ownership>> = const { RefCell::new(None) };
 }
 
@@ -349,7 +353,7 @@ fn init(number: u32, mode: Mode) -> io::Result<escapi::Device> {
 fn error_of(label: &str, number: u32, err: io::Error) -> CameraError {
     let label = label.to_owned();
     match native::failure(number) {
-        Some(native::ACCESS_DENIED) => CameraError::Denied(label),
+        Some(native::ACCESS_DENIED) => CameraError::Denied(label, Denial::Privacy),
         Some(native::IN_USE | native::TAKEN_AWAY | native::SHARING_VIOLATION) => {
             CameraError::Busy(label, Holders::default())
         }

@@ -37,6 +37,8 @@ pub enum Denial {
     GroupIsNew(String),
     /// It belongs to the system alone.
     NoGroup,
+    /// Windows: the person, or who administers the computer, has turned cameras off.
+    Privacy,
 }
 
 impl fmt::Display for Holders {
@@ -94,6 +96,10 @@ impl fmt::Display for Denial {
                 f,
                 "no group may use it: write {UDEV_RULE} into /etc/udev/rules.d/70-camera.rules and \
                  plug it in again"
+            ),
+            Self::Privacy => write!(
+                f,
+                "turn on `Let desktop apps access your camera` in the Settings, Privacy, Camera"
             ),
         }
     }

@@ -224,11 +224,6 @@ impl Console {
     ///
     /// # Errors
     /// None.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "as on other systems"
-    )]
     pub const fn await_reports(&mut self, _count: usize, _timeout: Duration) -> io::Result<()> {
         Ok(())
     }

@@ -65,7 +65,6 @@ fn start(wine: &Wine, arguments: &[&str]) -> Pty {
     all.extend(arguments);
     let mut pty = wine.start(&all);
     // Our own picture would lie over the bars.
-    pty.wait_for("the screen", Screen::alternate_screen);
     pty.type_keys("p");
     pty
 }

@@ -4,9 +4,11 @@ use crate::pty::{Pty, Start};
 use std::{
     cell::Cell,
     fs,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     process::{Command, Output},
 };
+use vt100::Screen;
 
 /// What is done with Wine.
 pub(crate) struct Wine {
@@ -16,6 +18,8 @@ pub(crate) struct Wine {
     folder: PathBuf,
     /// How much of the log was waited for.
     heard_len: Cell<usize>,
+    /// How much of what the lamps did was looked at.
+    seen_len: Cell<usize>,
 }
 
 /// A camera that is plugged in, as `cameras.cpp` reads it.
@@ -34,6 +38,7 @@ impl Wine {
             winrig: rig.join("winrig"),
             folder: folder.to_owned(),
             heard_len: Cell::new(0),
+            seen_len: Cell::new(0),
         }
     }
 
@@ -57,10 +62,13 @@ impl Wine {
 
     /// Which lamps went on and off since this was asked last, in order.
     pub(crate) fn lamps(&self) -> Vec<String> {
-        let path = self.path("lamps");
-        let lines = fs::read_to_string(&path).unwrap_or_default();
-        fs::remove_file(path).ok();
-        lines.lines().map(str::to_owned).collect()
+        let all = fs::read_to_string(self.path("lamps")).unwrap_or_default();
+        let news = all.get(self.seen_len.get()..).unwrap_or_default();
+        // The last line may still be on its way.
+        let whole = news.rfind('\n').map_or(0, |at| at + 1);
+        self.seen_len.set(self.seen_len.get() + whole);
+        let lines = news.get(..whole).unwrap_or_default().lines();
+        lines.map(str::to_owned).collect()
     }
 
     /// Waits until the program has said `words` in its log, later than what was waited for before.
@@ -79,6 +87,7 @@ impl Wine {
 
     /// Runs the program to its end, without a terminal.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        drop(self.lamps());
         let mut command = Command::new(&self.winrig);
         command.arg("run").arg(self.path("ttychat.exe"));
         command.args(arguments).envs(self.environment());
@@ -90,8 +99,23 @@ impl Wine {
         self.start_with(arguments, &[])
     }
 
-    /// The same, with more in its environment.
+    /// The same, with more in its environment. Wine itself can take half a minute to start on a
+    /// busy machine.
+    #[track_caller]
     pub(crate) fn start_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Pty {
+        let mut pty = self.spawn(arguments, environment);
+        let mut is_up = || pty.wait_for("the screen", Screen::alternate_screen);
+        for _ in 0..2 {
+            if catch_unwind(AssertUnwindSafe(&mut is_up)).is_ok() {
+                return pty;
+            }
+            println!("windows-check: waiting for Wine to start");
+        }
+        is_up();
+        pty
+    }
+
+    fn spawn(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Pty {
         fs::remove_file(self.path("log")).ok();
         self.heard_len.set(0);
         drop(self.lamps());
