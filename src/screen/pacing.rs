@@ -8,7 +8,7 @@
 //!
 //! It does not know bytes or cells' contents, and reads no clock.
 //!
-//! Invariant: without an answer at most [`UNANSWERED_COUNT_MAX`] requests are on their way.
+//! Invariant: without an answer at most 64 requests are on their way.
 
 mod path;
 
