@@ -5,7 +5,7 @@ use crate::{
     wine::Wine,
 };
 use std::{collections::HashSet, net::TcpListener};
-use vt100::Screen;
+use vt100::{Color, Screen};
 
 /// A name, and what is checked under it.
 pub(crate) type Check = (&'static str, fn(&Wine));
@@ -79,10 +79,11 @@ fn the_picture_follows(wine: &Wine) {
 
 /// Whether the picture reaches two opposite edges of the window, and the last row is the status.
 fn fills(screen: &Screen, columns: u16, rows: u16) -> bool {
+    // A cell of one colour is a blank with a background.
     let is_block = |row, column| {
-        screen
-            .cell(row, column)
-            .is_some_and(|cell| matches!(cell.contents(), "▀" | "▄" | "█"))
+        screen.cell(row, column).is_some_and(|cell| {
+            matches!(cell.contents(), "▀" | "▄" | "█") || cell.bgcolor() != Color::Default
+        })
     };
     let (middle_row, middle_column) = (rows / 2, columns / 2);
     let across = is_block(middle_row, 0) && is_block(middle_row, columns - 1);
