@@ -4,6 +4,8 @@ CARGO ?= cargo
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+# Of `make bench-terminal`: tables to print, `--png FOLDER`.
+ARGUMENTS ?=
 # `--locked` keeps builds to the versions that were tested.
 CARGO_FLAGS ?= --locked
 
@@ -14,7 +16,7 @@ PROGRAM = target/release/ttychat
 MANUAL = target/manual
 
 .DEFAULT_GOAL = help
-.PHONY: help setup build run test bless bench fuzz fmt lint doc deny check \
+.PHONY: help setup build run test bless bench bench-terminal fuzz fmt lint doc deny check \
 	camera-test windows-check manual install clean
 
 help: ## print this list
@@ -42,6 +44,11 @@ bless: ## re-make what tests compare with, then show the difference
 
 bench: setup ## run all benchmarks
 	$(CARGO) bench --workspace --benches $(CARGO_FLAGS)
+
+bench-terminal: setup ## pictures as text: bytes, closeness, time; and other players
+	@clip=../shared/clips/carphone.mp4; [ ! -e "$$clip" ] || \
+		export TTYCHAT_CLIP="$${TTYCHAT_CLIP:-$$(realpath "$$clip")}"; \
+	$(CARGO) bench --bench terminal $(CARGO_FLAGS) -- $(ARGUMENTS)
 
 fuzz: ## run each fuzz target for FUZZ_SECONDS (needs nightly and cargo-fuzz)
 	@.ci/fuzz $(FUZZ_SECONDS)

@@ -121,6 +121,12 @@ impl ScreenBackend {
         }
     }
 
+    /// Draws pictures as coarse as `lambda` says from now on, whatever the budget: the squared
+    /// error (of one channel of one pixel) that a byte is worth. For measuring.
+    pub fn fix_lambda(&mut self, lambda: u32) {
+        self.quality.fix(lambda);
+    }
+
     /// Rings with the next frame.
     pub fn bell(&mut self) {
         self.bell = true;

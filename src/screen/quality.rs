@@ -60,6 +60,8 @@ const MENDING_TURNS: u32 = 32;
 pub(super) struct Quality {
     /// In sixteenths, see [`Lambda`].
     lambda: f64,
+    /// It stays as it is, whatever the lengths.
+    is_fixed: bool,
     frame: u32,
 }
 
@@ -67,13 +69,22 @@ impl Quality {
     pub(super) const fn new() -> Self {
         Self {
             lambda: FIRST,
+            is_fixed: false,
             frame: 0,
         }
     }
 
+    /// A byte is worth so many squared levels of error from now on, whatever the budget.
+    pub(super) fn fix(&mut self, lambda: u32) {
+        self.lambda = f64::from(lambda) * 16.0;
+        self.is_fixed = true;
+    }
+
     /// The whole screen will be painted: coarse at first.
     pub(super) const fn restart(&mut self) {
-        self.lambda = self.lambda.max(FIRST);
+        if !self.is_fixed {
+            self.lambda = self.lambda.max(FIRST);
+        }
     }
 
     /// How row `row` is drawn in this frame.
@@ -100,6 +111,10 @@ impl Quality {
     /// Whether a frame of `len` bytes, made for the `attempt`th time, shall leave. If not, the next
     /// one is coarser.
     pub(super) fn accepts(&mut self, len: usize, attempt: u32, budget: Budget) -> bool {
+        if self.is_fixed {
+            self.frame = self.frame.wrapping_add(1);
+            return true;
+        }
         let ratio = ratio(len, budget.wanted);
         let is_short = len <= budget.max.max(1);
         if is_short && budget.is_hasty {

@@ -155,7 +155,10 @@ fn await_return(turns: &mut Loop, hang: &Hang, count: usize) {
     hang.gate.close();
     let deadline = instant() + SOON;
     while turns.capture.abandoned_count() > 0 || hang.closed_count() < count {
-        assert!(instant() < deadline, "they must end and close what they had");
+        assert!(
+            instant() < deadline,
+            "they must end and close what they had"
+        );
         turns.check();
     }
     assert_eq!(hang.closed_count(), count, "and nothing more");
