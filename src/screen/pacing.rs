@@ -37,7 +37,12 @@ const BLIND_RATE: f64 = 250_000.0;
 /// better than old ones: megabytes may wait before anything tells that the path is slow.
 const SILENT_RATE: f64 = 100_000.0;
 
-/// The same for the console of this machine.
+/// As how many times faster the path to such a terminal is taken when frames are made fewer for
+/// its sake: what it is given is little, and may be all that it needs, so that movement goes before
+/// detail. With 160x45 cells: 16 frames of 5 kB.
+const SILENT_HASTE: f64 = 2.8;
+
+/// Bytes a second for the console of this machine.
 const LOCAL_RATE: f64 = 20e6;
 
 /// Bytes a second with which a path begins of which nothing is known.
@@ -346,7 +351,12 @@ impl Pacing {
     /// From the begin of a frame to that of the next one; nothing when there is no need to wait.
     fn turn(&self) -> Duration {
         let count = f64::from(self.cells.columns) * f64::from(self.cells.rows);
-        let per_cell = self.rate() / count.max(1.0);
+        let haste = if matches!(self.answering, Answering::Silent { .. }) {
+            SILENT_HASTE
+        } else {
+            1.0
+        };
+        let per_cell = self.rate() * haste / count.max(1.0);
         let rate = FRAME_RATE_MAX * (per_cell / FULL_RATE_LEN).powf(FRAME_RATE_SLOPE);
         if rate >= FRAME_RATE_MAX {
             return Duration::ZERO;
