@@ -56,9 +56,10 @@ impl Encoder {
 
     fn paint_step(&mut self, step: &Step, out: &mut Vec<u8>) {
         let is_blank = step.draw == Draw::Blank;
+        // Both, because the plan may use again what this place leaves as it is.
         let wanted = Wanted {
-            fore: step.fore.map(|paint| paint.ink),
-            back: step.back.map(|paint| paint.ink),
+            fore: Some(step.fore.map_or(self.pen.fore, |paint| paint.ink)),
+            back: Some(step.back.map_or(self.pen.back, |paint| paint.ink)),
             attributes: Attributes(0),
             mask: if is_blank {
                 !Attributes::INVISIBLE_ON_BLANK

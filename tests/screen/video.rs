@@ -238,6 +238,7 @@ fn text_over_a_picture_is_there_and_its_ground_follows() {
 fn few_colours_are_approached_too() {
     for depth in [ColorDepth::Ansi16, ColorDepth::Indexed256] {
         let mut ours = ratatui::Terminal::new(ScreenBackend::new(cells(80, 24), depth)).unwrap();
+        let mut terminal = Terminal::new(cells(80, 24));
         let mut lens = Vec::new();
         for shift in 0..12 {
             ours.draw(|frame| paint_scene(frame.buffer_mut(), shift, 4))
@@ -246,8 +247,23 @@ fn few_colours_are_approached_too() {
             let budget = Budget::for_cells(80 * 24);
             ours.backend_mut().take_frame(budget, None, &mut bytes);
             assert!(!String::from_utf8(bytes.clone()).unwrap().contains(";2;"));
+            terminal.write(&bytes);
+            assert_is_painted(&terminal);
             lens.push(bytes.len());
         }
         assert!(lens.iter().all(|len| *len < 80 * 24 * 9), "{lens:?}");
+    }
+}
+
+/// A regression: the end of a bright foreground, which 16 colours need, took the background with
+/// it that the plan went on with, and black places stayed in a white wall.
+#[track_caller]
+fn assert_is_painted(terminal: &Terminal) {
+    for row in 0..24 {
+        for column in 0..80 {
+            let (top, bottom) = terminal.halves(column, row);
+            let own = vt100::Color::Default;
+            assert!(top != own && bottom != own, "nothing at {column},{row}");
+        }
     }
 }
