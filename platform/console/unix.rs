@@ -188,7 +188,7 @@ impl Console {
         Ok(rustix::termios::tcflush(&self.tty, QueueSelector::OFlush)?)
     }
 
-    /// Reads and throws away what comes, keys too, until `count` cursor position reports were among
+    /// Reads and throws away what comes, keys too, until `count` reports were among
     /// it, at most for `timeout`: what came later would be typed into the shell.
     ///
     /// # Errors
@@ -242,7 +242,8 @@ pub fn rescue(bytes: &[u8]) {
     set_termios(&tty, &found).ok();
 }
 
-/// How many cursor position reports have been asked for and not come: [`rescue`] waits for them.
+/// How many reports have been asked for and not come, of the cursor's position or of the primary
+/// attributes: [`rescue`] waits for them.
 pub fn expect_reports(count: usize) {
     AWAITED.store(count, Ordering::Relaxed);
 }
