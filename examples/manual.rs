@@ -94,8 +94,16 @@ fn exit_codes() -> Roff {
 fn surroundings() -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["ENVIRONMENT"]);
-    let colors = "Tell how many colours the terminal has, unless --color does.";
-    entry(&mut roff, "COLORTERM, TERM", colors);
+    let colors = "If it is truecolor or 24bit the terminal has 24 bits a colour, whatever it \
+                  answers; not believed inside GNU screen, which only hands it on. --color goes \
+                  before it.";
+    entry(&mut roff, "COLORTERM", colors);
+    let term = "Tells how many colours a terminal has that does not answer, and whether it is \
+                asked at all: one that might print the questions is not.";
+    entry(&mut roff, "TERM", term);
+    let tmux = "Inside tmux, tmux display-message is run once to learn whether tmux shows 24 \
+                bits a colour.";
+    entry(&mut roff, "TMUX", tmux);
     entry(&mut roff, "NO_COLOR", "Not empty: no colours.");
     roff.control("SH", ["FILES"]);
     let key = "This user's key, made at the first run. Only its owner may read it. Under \

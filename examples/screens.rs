@@ -32,7 +32,7 @@ use std::{
 };
 use ttychat::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{CellSize, Window, color::ColorDepth},
+    screen::{CellSize, Window, capability::Ground, color::ColorDepth},
     ui::{
         Overlay, Panel, Scene, Status, View,
         chat::{Chat, ChatMessage, Speaker},
@@ -169,6 +169,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         now: chat.1 + Duration::from_secs(2),
         window,
         depth: options.depth,
+        ground: Ground::Dark,
         scene: Scene::Waiting {
             addresses: &addresses,
         },
@@ -309,6 +310,7 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
                     other => other,
                 },
                 camera: Some("UVC Camera 640x480 YUYV at 30"),
+                terminal: None,
                 terminal_rate: 812_000.0,
                 ..Status::default()
             };
@@ -332,6 +334,7 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
         round_trip: Some(Duration::from_millis(12)),
         age: Some(Duration::from_millis(38)),
         wire_rate: 118_300.0,
+        terminal: None,
         terminal_rate: 1_240_000.0,
         dropped: 3,
         broken: 0,

@@ -10,6 +10,9 @@
 #[cfg(unix)]
 #[path = "screen/backend.rs"]
 mod backend;
+#[cfg(unix)]
+#[path = "screen/capability.rs"]
+mod capability;
 #[path = "screen/color.rs"]
 mod color;
 #[cfg(unix)]
@@ -22,11 +25,17 @@ mod drawing;
 mod garbage;
 #[path = "screen/input.rs"]
 mod input;
+#[cfg(unix)]
+#[path = "screen/interview.rs"]
+mod interview;
 #[path = "screen/pacing.rs"]
 mod pacing;
 #[cfg(unix)]
 #[path = "screen/terminal.rs"]
 mod terminal;
+#[cfg(unix)]
+#[path = "screen/terminals.rs"]
+mod terminals;
 #[cfg(unix)]
 #[path = "screen/video.rs"]
 mod video;

@@ -7,6 +7,8 @@
     reason = "what a person waits for is real time"
 )]
 
+#[path = "terminal/answers.rs"]
+mod answers;
 #[path = "terminal/ending.rs"]
 mod ending;
 #[path = "support/pty.rs"]

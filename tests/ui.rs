@@ -25,7 +25,11 @@ use std::{
 use support::cells;
 use ttychat::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{CellSize, Window, color::ColorDepth},
+    screen::{
+        CellSize, Window,
+        capability::{Ground, Profile},
+        color::ColorDepth,
+    },
     ui::{
         ControlPanel, Overlay, Panel, Scene, Status, View,
         chat::{Chat, ChatMessage, Speaker},
@@ -94,6 +98,14 @@ fn conversation() -> Chat {
     chat
 }
 
+static TERMINAL: LazyLock<Profile> = LazyLock::new(|| Profile {
+    depth: ColorDepth::Truecolor,
+    ground: Ground::Dark,
+    name: Some("foot 1.13.1".to_owned()),
+    synchronized: Some(true),
+    advice: None,
+});
+
 fn in_call() -> Status<'static> {
     Status {
         state: "in call",
@@ -106,6 +118,7 @@ fn in_call() -> Status<'static> {
         round_trip: Some(Duration::from_millis(12)),
         age: Some(Duration::from_millis(38)),
         wire_rate: 118_000.0,
+        terminal: Some(&TERMINAL),
         terminal_rate: 1_240_000.0,
         dropped: 3,
         broken: 0,
@@ -126,6 +139,7 @@ fn view<'a>(window: Window, scene: Scene<'a>, chat: &'a Chat) -> View<'a> {
         now: *START,
         window,
         depth: ColorDepth::Truecolor,
+        ground: Ground::Dark,
         scene,
         own: None,
         mirrored: false,

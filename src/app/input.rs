@@ -3,7 +3,7 @@
 use super::{CameraId, Control};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError},
-    screen::Window,
+    screen::{Window, capability::Profile},
 };
 use crossterm::event::KeyEvent;
 use std::{net::SocketAddr, time::Instant};
@@ -85,6 +85,8 @@ pub enum Input<'a> {
     SnapshotSaved(Result<String, String>),
     /// Someone outside wants the program stopped for a while (SIGTSTP).
     StopRequested,
+    /// More is known of the terminal, which is drawn for from now on.
+    TerminalKnown(Profile),
     /// Someone outside wants the program ended (SIGTERM, SIGHUP, SIGINT).
     TerminateRequested,
     /// The deadline has come. Harmless when it has not.

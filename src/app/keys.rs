@@ -139,8 +139,9 @@ impl App {
         };
         screen.dirty = true;
         match action {
-            Action::Cancel if screen.overlay == Overlay::None => self.chat.scroll_to_end(),
-            Action::Cancel => screen.overlay = Overlay::None,
+            Action::Cancel if screen.overlay != Overlay::None => screen.overlay = Overlay::None,
+            Action::Cancel if screen.notice.is_some() => screen.notice = None,
+            Action::Cancel => self.chat.scroll_to_end(),
             Action::ToggleControls => screen.overlay = toggled(Overlay::Controls, screen.overlay),
             Action::ToggleDetail => screen.overlay = toggled(Overlay::Detail, screen.overlay),
             Action::ToggleFill => {

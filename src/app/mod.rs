@@ -221,6 +221,7 @@ impl App {
                 );
             }
             Input::TerminateRequested => self.end(now, Goodbye::Ended),
+            Input::TerminalKnown(profile) => self.learn_terminal(now, profile),
             Input::Timeout => {}
             Input::WindowChanged(window) => {
                 if let Some(screen) = &mut self.screen {

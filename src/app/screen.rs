@@ -1,9 +1,13 @@
 //! What the person has chosen to see, and when it must be painted.
 
-use super::{App, Role, ScreenOptions, Size, line::Line, pictures::Viewing};
+use super::{App, Now, Role, ScreenOptions, Size, line::Line, pictures::Viewing, words};
 use crate::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{Window, color::ColorDepth, pacing::Occasion},
+    screen::{
+        Window,
+        capability::{Profile, TmuxAdvice},
+        pacing::Occasion,
+    },
     ui::{
         Overlay,
         layout::{Layout, pixels},
@@ -14,6 +18,9 @@ use std::time::{Duration, Instant};
 
 /// How long a notice stays.
 const NOTICE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// How long a notice stays that comes when everything else is new on the screen too.
+const ADVICE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long our own picture waits for one of the peer's to be painted with: more than the interval
 /// of 25 pictures a second, so that two cameras do not make twice the frames.
@@ -29,7 +36,10 @@ const USUAL_SHAPE: PixelSize = PixelSize::new(16, 9);
 #[derive(Debug)]
 pub(super) struct Screen {
     pub(super) window: Window,
-    pub(super) depth: ColorDepth,
+    /// What is known of the terminal.
+    pub(super) profile: Profile,
+    /// What the person has been told to tell tmux.
+    advised: Option<TmuxAdvice>,
     pub(super) fit: Fit,
     pub(super) mirrored: bool,
     pub(super) own_shown: bool,
@@ -58,7 +68,11 @@ impl Screen {
     pub(super) fn new(options: ScreenOptions) -> Self {
         Self {
             window: believed(options.window),
-            depth: options.depth,
+            profile: Profile {
+                depth: options.depth,
+                ..Profile::default()
+            },
+            advised: None,
             fit: Fit::Letterbox,
             mirrored: true,
             own_shown: true,
@@ -79,10 +93,11 @@ impl Screen {
     }
 
     pub(super) fn notice(&mut self, now: Instant, text: String) {
-        self.notice = Some(Notice {
-            text,
-            until: now + NOTICE_TIMEOUT,
-        });
+        self.notice_until(now + NOTICE_TIMEOUT, text);
+    }
+
+    fn notice_until(&mut self, until: Instant, text: String) {
+        self.notice = Some(Notice { text, until });
         self.dirty = true;
     }
 
@@ -119,6 +134,26 @@ impl Screen {
 }
 
 impl App {
+    /// Draws for a terminal of which more is known now. What to tell tmux is said once.
+    pub(super) fn learn_terminal(&mut self, now: Now, profile: Profile) {
+        let Some(screen) = &mut self.screen else {
+            return;
+        };
+        let advice = profile.advice.clone();
+        screen.profile = profile;
+        screen.dirty = true;
+        let Some(advice) = advice.filter(|_| screen.advised.is_none()) else {
+            return;
+        };
+        screen.advised = Some(advice.clone());
+        if advice.is_certain() {
+            // Where it is only possible, a line in the conversation is enough.
+            let text = "tmux shows 256 colours; i tells how it shows all".to_owned();
+            screen.notice_until(now.instant + ADVICE_TIMEOUT, text);
+        }
+        self.say(now, &words::tmux(&advice));
+    }
+
     /// For what a frame is wanted; `None` when the last one shows everything.
     pub fn wants_draw(&self) -> Option<Occasion> {
         let is_on = !self.suspended && !self.is_over();

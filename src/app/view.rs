@@ -20,7 +20,8 @@ impl App {
         View {
             now,
             window: screen.window,
-            depth: screen.depth,
+            depth: screen.profile.depth,
+            ground: screen.profile.ground,
             scene: self.scene(now),
             own: self.own_panel(screen),
             mirrored: screen.mirrored,
@@ -29,7 +30,10 @@ impl App {
             typing: screen.typing.as_ref(),
             overlay: screen.overlay,
             controls: self.control_panel(),
-            status: self.status(now),
+            status: Status {
+                terminal: Some(&screen.profile),
+                ..self.status(now)
+            },
             notice: screen.notice.as_ref().map(|notice| notice.text.as_str()),
         }
     }
@@ -124,6 +128,7 @@ impl App {
             wire_rate: up.map_or(0.0, |_| {
                 figures.bytes_sent_per_s + figures.bytes_received_per_s
             }),
+            terminal: None,
             terminal_rate: figures.terminal_bytes_per_s,
             dropped: total.dropped,
             broken: total.broken,

@@ -1,7 +1,7 @@
 //! What people read: cards, reasons, lengths of time, names of files.
 
 use super::{CameraState, Goodbye, Refusal, WallTime};
-use crate::{session::CloseReason, ui::text};
+use crate::{screen::capability::TmuxAdvice, session::CloseReason, ui::text};
 use std::time::Duration;
 
 /// The peer of whom no name is known.
@@ -36,6 +36,19 @@ pub(super) fn peer_card(state: CameraState, peer: &str) -> Card {
         CameraState::Paused => ("paused", format!("{peer} is away for a while")),
     };
     Card { title, detail }
+}
+
+/// How to have tmux show all colours.
+pub(super) fn tmux(advice: &TmuxAdvice) -> String {
+    let shows = if advice.is_certain() {
+        "shows 256 colours"
+    } else {
+        "may show only 256 colours"
+    };
+    format!(
+        "tmux {shows}; if your terminal has more, put this into ~/.tmux.conf: {advice} then: {}",
+        TmuxAdvice::THEN
+    )
 }
 
 /// A word for the statistics.

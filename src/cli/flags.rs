@@ -89,7 +89,7 @@ pub(super) struct Flags {
     #[arg(allow_negative_numbers = true, help_heading = "Call")]
     duration: Option<Duration>,
 
-    /// How many colours the terminal has
+    /// How many colours the terminal has; `auto` asks it
     #[arg(
         long,
         value_enum,

@@ -17,10 +17,7 @@ use crate::{
     cli::{Accept, Arguments, Color, Mode, Source, Target},
     error::Error,
     media::PixelSize,
-    screen::{
-        color::{self, ColorDepth, ColorEnvironment},
-        setup,
-    },
+    screen::{capability::Environment, color::ColorDepth, interview::Interview, setup},
     session::StaticKey,
 };
 use mio::{Poll, Waker};
@@ -178,13 +175,13 @@ impl Start {
             Some(Arc::clone(&waker)),
         )
         .map_err(no_thread)?;
-        let (depth, headless) = (self.depth(), console.is_none());
+        let (interview, headless) = (self.interview(), console.is_none());
         let screen = match &console {
             Some(console) => {
                 let size = console.size().map_err(Error::NoTerminal)?;
                 Some(app::ScreenOptions {
-                    window: terminal::window(size),
-                    depth,
+                    window: terminal::window(size, None),
+                    depth: interview.profile().depth,
                 })
             }
             None => None,
@@ -200,9 +197,9 @@ impl Start {
         let side = match console {
             Some(console) => Some(TerminalSide::open(
                 console,
-                depth,
+                interview,
                 has_one_screen(),
-                (terminal::reach(), self.arguments.terminal_rate),
+                self.arguments.terminal_rate,
                 registry,
                 event_loop::CONSOLE,
                 &waker,
@@ -268,19 +265,16 @@ impl Start {
         })
     }
 
-    fn depth(&self) -> ColorDepth {
-        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        match self.arguments.color {
-            Color::Auto => color::detect(&ColorEnvironment {
-                colorterm: variable("COLORTERM"),
-                no_color: variable("NO_COLOR").is_some(),
-                term: variable("TERM"),
-            }),
-            Color::Truecolor => ColorDepth::Truecolor,
-            Color::Indexed256 => ColorDepth::Indexed256,
-            Color::Ansi16 => ColorDepth::Ansi16,
-            Color::Mono => ColorDepth::Mono,
-        }
+    /// What is known of the terminal, and asked of it.
+    fn interview(&self) -> Interview {
+        let wanted = match self.arguments.color {
+            Color::Auto => None,
+            Color::Truecolor => Some(ColorDepth::Truecolor),
+            Color::Indexed256 => Some(ColorDepth::Indexed256),
+            Color::Ansi16 => Some(ColorDepth::Ansi16),
+            Color::Mono => Some(ColorDepth::Mono),
+        };
+        Interview::new(Environment::new(|name| env::var(name).ok()), wanted)
     }
 
     fn app_options(

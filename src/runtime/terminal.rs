@@ -3,16 +3,22 @@
 //! Invariant: bytes of a new frame are made only when the last frame has left, and nothing is ever
 //! written inside a frame.
 
-use super::clock;
+mod learning;
+mod tmux;
+
+pub(super) use learning::window;
+
+use super::{clock, mailbox::Mailbox};
 use crate::{
     app::{App, Input, Now},
     error::Error,
     screen::{
-        CellSize, Window,
+        Window,
         backend::ScreenBackend,
-        color::ColorDepth,
+        capability::Client,
         input::{Reply, TerminalInput, Tokenizer},
-        pacing::{Occasion, Pacing, Reach},
+        interview::Interview,
+        pacing::{Occasion, Pacing},
         setup,
     },
 };
@@ -23,16 +29,13 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use ttychat_platform::console::{self, Console, ConsoleInput, WindowSize};
+use ttychat_platform::console::{self, Console, ConsoleInput};
 
 /// How long giving the terminal back may take; what a dead terminal does not take is given up.
 const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How long the answers may take that the terminal has been asked for.
 const ANSWERS_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// What is waited for them beyond what the path takes.
-const ANSWER_SLACK: Duration = Duration::from_millis(250);
 
 /// Most reads of one turn. A read is at most 4 KiB, so a huge paste leaves room for the network.
 const READ_COUNT_MAX: usize = 16;
@@ -48,6 +51,9 @@ pub(super) struct TerminalSide {
     terminal: Terminal<ScreenBackend>,
     pacing: Pacing,
     tokenizer: Tokenizer,
+    interview: Interview,
+    /// Where lies what tmux says, if it was asked.
+    tmux: Option<Mailbox<Option<Client>>>,
     outgoing: Vec<u8>,
     written: usize,
     readable: bool,
@@ -59,53 +65,20 @@ pub(super) struct TerminalSide {
     wipes: bool,
 }
 
-/// The window's size as the screen wants it.
-pub(super) fn window(size: WindowSize) -> Window {
-    let cells = CellSize {
-        columns: size.columns.max(1),
-        rows: size.rows.max(1),
-    }
-    .limited();
-    let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let aspect = (height / f64::from(cells.rows)) / (width / f64::from(cells.columns)) / 2.0;
-    // Windows reached through some ssh servers tell nonsense here; no font is outside these bounds.
-    let plausible = aspect.is_finite() && (0.5..=2.0).contains(&aspect);
-    Window {
-        cells,
-        pixel_aspect: if plausible { aspect } else { 1.0 },
-    }
-}
-
-/// Whether the terminal answers for what a person sees. tmux and screen answer for themselves.
-pub(super) fn reach() -> Reach {
-    let term = std::env::var("TERM").unwrap_or_default();
-    let is_inside = ["TMUX", "STY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
-        || ["screen", "tmux"].iter().any(|name| term.starts_with(name));
-    if cfg!(windows) {
-        Reach::Here
-    } else if is_inside {
-        Reach::Behind
-    } else {
-        Reach::Anywhere
-    }
-}
-
 impl TerminalSide {
     /// Takes the terminal over. `wipes`: it has only one screen, which must be emptied at the end.
     pub(super) fn open(
         mut console: Console,
-        depth: ColorDepth,
+        interview: Interview,
         wipes: bool,
-        (reach, rate): (Reach, Option<u32>),
+        rate: Option<u32>,
         registry: &Registry,
         token: Token,
         waker: &Arc<Waker>,
     ) -> Result<Self, Error> {
-        let cells = window(console.size().map_err(Error::NoTerminal)?).cells;
+        let cells = window(console.size().map_err(Error::NoTerminal)?, None).cells;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cells.columns, cells.rows));
-        let backend = ScreenBackend::new(cells, depth);
+        let backend = ScreenBackend::new(cells, interview.profile().depth);
         let Ok(terminal) = Terminal::with_options(backend, TerminalOptions { viewport });
         console
             .register(registry, token, waker)
@@ -113,8 +86,10 @@ impl TerminalSide {
         let mut opened = Self {
             console,
             terminal,
-            pacing: Pacing::new(clock::instant(), cells, rate, reach),
+            pacing: Pacing::new(clock::instant(), cells, rate, learning::reach(&interview)),
             tokenizer: Tokenizer::default(),
+            tmux: interview.awaits_client().then(|| tmux::ask(waker)),
+            interview,
             outgoing: Vec::new(),
             written: 0,
             readable: true,
@@ -154,8 +129,8 @@ impl TerminalSide {
         let bytes = [wipe, setup::LEAVE].concat();
         let written = self.console.write_all_within(&bytes, LEAVE_TIMEOUT);
         // What the terminal still answers would be typed into the shell.
-        let awaited = self.pacing.outstanding();
-        let timeout = (self.pacing.answer_time() * 2 + ANSWER_SLACK).min(ANSWERS_TIMEOUT);
+        let awaited = self.outstanding();
+        let timeout = self.answer_time().min(ANSWERS_TIMEOUT);
         let heard = self.console.await_reports(awaited, timeout);
         self.console.leave_raw()?;
         discarded.and(written).and(heard)
@@ -191,6 +166,7 @@ impl TerminalSide {
 
     /// Reads what was typed, a bounded amount.
     pub(super) fn read(&mut self, now: Instant, inputs: &mut Vec<Input<'_>>) {
+        self.tokenizer.expect_replies(self.expects_replies(now));
         for _ in 0..READ_COUNT_MAX {
             if !self.readable {
                 break;
@@ -222,6 +198,7 @@ impl TerminalSide {
             self.drain_tokens(now, inputs);
         }
         self.pacing.handle_timeout(now);
+        self.learn(inputs);
     }
 
     fn drain_tokens(&mut self, now: Instant, inputs: &mut Vec<Input<'_>>) {
@@ -230,6 +207,7 @@ impl TerminalSide {
                 TerminalInput::Reply(Reply::CursorPosition { column, row: _ }) => {
                     self.pacing.handle_reply(now, column);
                 }
+                TerminalInput::Reply(Reply::Other(reply)) => self.interview.handle_reply(&reply),
                 input => inputs.extend(into_input(input)),
             }
         }
@@ -238,7 +216,7 @@ impl TerminalSide {
 
     /// Tells how many answers are on their way, should the program end by a panic.
     fn tell_rescue(&self) {
-        console::expect_reports(self.pacing.outstanding());
+        console::expect_reports(self.outstanding());
     }
 
     /// Writes what is to be written, and paints a frame if one is wanted and the last has left.
@@ -248,10 +226,17 @@ impl TerminalSide {
             self.outgoing.extend_from_slice(setup::ENTER_AGAIN);
             self.write(now, app)?;
         }
+        if self.outgoing.is_empty()
+            && self
+                .interview
+                .append_queries(now.instant, &mut self.outgoing)
+        {
+            self.write(now, app)?;
+        }
         let Some(occasion) = app.wants_draw().filter(|_| self.outgoing.is_empty()) else {
             return Ok(());
         };
-        if self.pacing.begin_at(now.instant, occasion) > now.instant {
+        if self.begin_at(now.instant, occasion) > now.instant {
             return Ok(());
         }
         let Ok(_frame) = self.terminal.draw(|frame| app.draw(now, frame));
@@ -318,11 +303,14 @@ impl TerminalSide {
 
     /// Measures the window again.
     pub(super) fn measure(&mut self) -> io::Result<Window> {
-        let window = window(self.console.size()?);
-        let CellSize { columns, rows } = window.cells;
+        let size = self.console.size()?;
+        let window = window(size, self.interview.cell_size());
         self.terminal.backend_mut().resize(window.cells);
         self.pacing.handle_resize(window.cells);
-        let Ok(()) = self.terminal.resize(Rect::new(0, 0, columns, rows));
+        self.lay_out_again(window.cells);
+        if learning::shape(size).is_none() {
+            self.interview.want_cell_size();
+        }
         Ok(window)
     }
 
@@ -348,7 +336,7 @@ impl TerminalSide {
         }
         let begin_at = occasion
             .filter(|_| self.outgoing.is_empty())
-            .map(|occasion| self.pacing.begin_at(now, occasion));
+            .map(|occasion| self.begin_at(now, occasion));
         let deadlines = [self.tokenizer.deadline(), self.pacing.deadline(), begin_at];
         deadlines.into_iter().flatten().min()
     }

@@ -98,16 +98,13 @@ impl ScreenBackend {
     pub fn invalidate(&mut self) {
         self.is_invalid = true;
         self.quality.restart();
-        self.title.is_pending = !self.title.wanted.is_empty();
+        self.title.is_pending = self.is_titled() && !self.title.wanted.is_empty();
     }
 
     /// Names the window, with the next frame, if that is another name than before. Control and
     /// direction characters are left out. Terminals of 16 colours and fewer are not told, as the
     /// Linux console before 5.x writes the title on the screen.
     pub fn set_title(&mut self, title: &str) {
-        if self.colors.depth() <= ColorDepth::Ansi16 {
-            return;
-        }
         let is_shown = |character: &char| {
             !character.is_control()
                 && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
@@ -117,7 +114,7 @@ impl ScreenBackend {
         if !clean().eq(self.title.wanted.chars()) {
             self.title.wanted.clear();
             self.title.wanted.extend(clean());
-            self.title.is_pending = true;
+            self.title.is_pending = self.is_titled();
         }
     }
 
@@ -186,9 +183,23 @@ impl ScreenBackend {
         self.target.size()
     }
 
-    /// The depth that it was made for.
+    /// The terminal has other colours than was thought: everything is painted again. ratatui must
+    /// give all cells anew.
+    pub fn change_depth(&mut self, depth: ColorDepth) {
+        self.colors = ColorMap::new(depth);
+        self.encoder = Encoder::new(depth == ColorDepth::Ansi16);
+        self.target.fill(Look::BLANK);
+        self.shown.fill(Look::Unknown);
+        self.invalidate();
+    }
+
+    /// The depth that it paints in.
     pub const fn depth(&self) -> ColorDepth {
         self.colors.depth()
+    }
+
+    fn is_titled(&self) -> bool {
+        self.colors.depth() > ColorDepth::Ansi16
     }
 
     fn append_cells(&mut self, budget: Budget, out: &mut Vec<u8>) {

@@ -1,6 +1,6 @@
 //! Colour depths, and how RGB becomes a colour that the terminal has.
 //!
-//! It does not read the environment.
+//! It does not know the environment.
 //!
 //! Invariant: a colour that the terminal has is shown as itself.
 
@@ -22,23 +22,9 @@ pub enum ColorDepth {
     Truecolor,
 }
 
-/// The environment variables that tell of colours, read by somebody else.
-#[derive(Clone, Debug, Default)]
-pub struct ColorEnvironment {
-    /// `COLORTERM`.
-    pub colorterm: Option<String>,
-    /// Whether `NO_COLOR` is set and not empty.
-    pub no_color: bool,
-    /// `TERM`.
-    pub term: Option<String>,
-}
-
-/// What the environment says the terminal can show.
-///
-/// The person's wish (`NO_COLOR`) goes before what the terminal says of itself (`COLORTERM`), and
-/// that before what its name tells (`TERM`), because ssh carries the name only. An unknown terminal
-/// gets 16 colours: one without 24 bits reads `38;2;r;g;b` as five attributes, and blinks.
-pub fn detect(environment: &ColorEnvironment) -> ColorDepth {
+/// What the name of the terminal tells. An unknown one gets 16 colours: one without 24 bits reads
+/// `38;2;r;g;b` as five attributes, and blinks.
+pub(super) fn of_term(term: &str) -> ColorDepth {
     /// Terminals that show 24 bits and whose names do not say so.
     const TRUECOLOR: [&str; 9] = [
         "alacritty",
@@ -51,23 +37,11 @@ pub fn detect(environment: &ColorEnvironment) -> ColorDepth {
         "xterm-kitty",
         "xterm-wezterm",
     ];
-    let term = environment
-        .term
-        .as_deref()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let colorterm = environment
-        .colorterm
-        .as_deref()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let term = term.to_ascii_lowercase();
     let is_old_glass = term
         .strip_prefix("vt")
         .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    if environment.no_color || term == "dumb" {
-        ColorDepth::Mono
-    } else if matches!(colorterm.as_str(), "truecolor" | "24bit")
-        || term.ends_with("-direct")
+    if term.ends_with("-direct")
         || TRUECOLOR.iter().any(|name| {
             term.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest == "-extra")
         })

@@ -8,11 +8,13 @@
 use ratatui::style::Modifier;
 
 pub mod backend;
+pub mod capability;
 pub mod color;
 mod cursor;
 mod encoder;
 mod grid;
 pub mod input;
+pub mod interview;
 mod key;
 pub mod pacing;
 mod paint;

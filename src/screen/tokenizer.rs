@@ -5,15 +5,14 @@
 //! Invariant: it holds at most [`HELD_LEN_MAX`] bytes and [`INPUT_COUNT_MAX`] inputs, and whatever
 //! came, the first key after its deadline is that key.
 
+mod patience;
+
 use super::{
     input::{Reply, TerminalInput},
     key,
 };
 use crossterm::event::KeyEvent;
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, time::Instant};
 
 /// Most that is kept of one sequence or paste, in bytes. What is longer is cut (a paste) or
 /// dropped (anything else).
@@ -21,21 +20,6 @@ pub const HELD_LEN_MAX: usize = 4096;
 
 /// Most inputs that wait to be taken; more are dropped.
 pub const INPUT_COUNT_MAX: usize = 4096;
-
-/// Time after which Esc is the key, and not the begin of a sequence. Terminals send sequences in
-/// one piece; ssh and multiplexers tear them by a few milliseconds at most.
-const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
-
-/// Time without a byte after which the rest of a sequence is not awaited any more. It has begun as
-/// no person types, so a slow link is the likelier cause: a lost and repeated TCP segment.
-const SEQUENCE_TIMEOUT: Duration = Duration::from_millis(250);
-
-/// Time after which a sequence ends even if bytes keep coming: a stuck key after Alt+].
-const SEQUENCE_TIMEOUT_MAX: Duration = Duration::from_secs(1);
-
-/// Time without a byte after which a paste without an end is taken as it is. Long, because the rest
-/// of a paste, taken for keys, could do anything.
-const PASTE_TIMEOUT: Duration = Duration::from_secs(1);
 
 const PASTE_START: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -77,6 +61,7 @@ pub struct Tokenizer {
     /// When the first and the last byte of the incomplete sequence came.
     times: Option<(Instant, Instant)>,
     expects_cursor_reports: bool,
+    expects_replies: bool,
 }
 
 impl Tokenizer {
@@ -120,18 +105,6 @@ impl Tokenizer {
     /// The oldest input not yet taken.
     pub fn poll_input(&mut self) -> Option<TerminalInput> {
         self.inputs.pop_front()
-    }
-
-    /// When [`Self::handle_timeout`] wants to be called.
-    pub fn deadline(&self) -> Option<Instant> {
-        let (first_at, last_at) = self.times?;
-        match self.state {
-            State::Ground => None,
-            State::Paste { .. } => Some(last_at + PASTE_TIMEOUT),
-            State::Escape => Some(first_at + ESCAPE_TIMEOUT),
-            _ if self.held.len() <= 2 => Some(first_at + ESCAPE_TIMEOUT),
-            _ => Some((last_at + SEQUENCE_TIMEOUT).min(first_at + SEQUENCE_TIMEOUT_MAX)),
-        }
     }
 
     fn handle_byte(&mut self, now: Instant, byte: u8) {
@@ -202,6 +175,11 @@ impl Tokenizer {
     }
 
     fn handle_escape(&mut self, now: Instant, byte: u8) {
+        if self.was_key(now, byte) {
+            self.push_key(key::escape());
+            self.leave();
+            return self.handle_byte(now, byte);
+        }
         self.hold(byte);
         self.state = match byte {
             b'[' => State::Control,

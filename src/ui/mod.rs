@@ -30,7 +30,11 @@ pub use scene::ANIMATION_INTERVAL;
 
 use crate::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{CellSize, Window, color::ColorDepth},
+    screen::{
+        CellSize, Window,
+        capability::{Ground, Profile},
+        color::ColorDepth,
+    },
 };
 use layout::{Layout, LayoutWish};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -47,6 +51,8 @@ pub struct View<'a> {
     pub window: Window,
     /// The terminal's colours; [`ColorDepth::Mono`] paints pictures as a ramp of characters.
     pub depth: ColorDepth,
+    /// The terminal's own colours, in which [`ColorDepth::Mono`] paints.
+    pub ground: Ground,
     /// What fills the window.
     pub scene: Scene<'a>,
     /// Our own picture in the corner; `None` when hidden. In [`Scene::Waiting`] it fills the
@@ -164,6 +170,8 @@ pub struct Status<'a> {
     pub age: Option<Duration>,
     /// Both ways together, on the wire, in bytes a second.
     pub wire_rate: f64,
+    /// What is known of the terminal.
+    pub terminal: Option<&'a Profile>,
     /// To the terminal, in bytes a second.
     pub terminal_rate: f64,
     /// Pictures dropped at either end because a newer one was there.
@@ -208,7 +216,7 @@ impl View<'_> {
 
 /// Paints one frame.
 pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>) {
-    let theme = Theme::of(view.depth);
+    let theme = Theme::of(view.depth, view.ground);
     // The window may have changed since the view was made; what is painted must fit the frame.
     let area = frame.area();
     let cells = CellSize {

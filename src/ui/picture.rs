@@ -3,7 +3,7 @@
 use super::theme::{Theme, mix};
 use crate::{
     media::{Picture, PixelSize},
-    screen::{VIDEO, color::ColorDepth},
+    screen::{VIDEO, capability::Ground, color::ColorDepth},
     ui::layout::pixels,
 };
 use ratatui::{
@@ -64,7 +64,7 @@ pub(super) fn paint(
     }
     let columns = source_columns(picture.size(), target.width, facing);
     if theme.depth == ColorDepth::Mono {
-        paint_ramp(buffer, target, picture, &columns);
+        paint_ramp(buffer, target, picture, &columns, theme.own);
         return;
     }
     for row in cell_rows(target) {
@@ -233,7 +233,14 @@ fn frame_with_characters(buffer: &mut Buffer, target: PixelRect) {
     super::sheet::outline(buffer, outer, ratatui::style::Style::new());
 }
 
-fn paint_ramp(buffer: &mut Buffer, target: PixelRect, picture: &Picture, columns: &[usize]) {
+/// `ground`: whether ink is light or dark.
+fn paint_ramp(
+    buffer: &mut Buffer,
+    target: PixelRect,
+    picture: &Picture,
+    columns: &[usize],
+    ground: Ground,
+) {
     let mut lights = Vec::with_capacity(columns.len() * (target.height as usize / 2 + 1));
     for row in cell_rows(target) {
         let upper = source_row(picture, target, row * 2);
@@ -255,6 +262,10 @@ fn paint_ramp(buffer: &mut Buffer, target: PixelRect, picture: &Picture, columns
         let lights = rows.next().unwrap_or_default();
         for (cell, &light) in cells(buffer, target, row).iter_mut().zip(lights) {
             let step = ramp.get(usize::from(light)).copied().unwrap_or_default();
+            let step = match ground {
+                Ground::Dark => step,
+                Ground::Light => RAMP.len() - 1 - step,
+            };
             cell.set_symbol(RAMP.get(step).copied().unwrap_or(" "));
             (cell.fg, cell.bg, cell.modifier) = (Color::Reset, Color::Reset, Modifier::empty());
         }

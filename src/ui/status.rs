@@ -7,6 +7,10 @@ use super::{
     text,
     theme::Theme,
 };
+use crate::screen::{
+    capability::{Profile, TmuxAdvice},
+    color::ColorDepth,
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// A figure of the status line.
@@ -19,8 +23,8 @@ struct Segment {
 /// Blank cells between two segments.
 const GAP: usize = 3;
 
-/// Widest value in the panel of all figures, in cells.
-const VALUE_WIDTH_MAX: usize = 48;
+/// Widest value in the panel of all figures, in cells: a line for tmux.conf with a long TERM.
+const VALUE_WIDTH_MAX: usize = 56;
 
 /// Paints the status line: the state, then as many figures as fit, the most important first, and
 /// at the right where the help is.
@@ -199,7 +203,7 @@ fn all(status: &Status<'_>) -> Vec<(&'static str, String, u8)> {
         let shown = |size| format!("{}, {what}{}", figure::size(size), figure::rate(rate));
         size.map_or_else(none, shown)
     };
-    vec![
+    let mut all = vec![
         ("state", status.state.to_owned(), 0),
         ("peer", status.peer.map_or_else(none, str::to_owned), 0),
         (
@@ -223,8 +227,35 @@ fn all(status: &Status<'_>) -> Vec<(&'static str, String, u8)> {
         ),
         ("sending", moving(status.sent_size, status.sent_rate, ""), 1),
         ("wire", figure::byte_rate(status.wire_rate), 1),
-        ("terminal", figure::byte_rate(status.terminal_rate), 2),
+        (
+            "terminal",
+            status.terminal.map_or_else(none, terminal_words),
+            1,
+        ),
+        ("terminal rate", figure::byte_rate(status.terminal_rate), 2),
         ("dropped", status.dropped.to_string(), 2),
         ("broken", status.broken.to_string(), 3),
-    ]
+    ];
+    if let Some(advice) = status.terminal.and_then(|profile| profile.advice.as_ref()) {
+        all.push(("for tmux.conf", advice.to_string(), 1));
+        all.push(("and then", TmuxAdvice::THEN.to_owned(), 1));
+    }
+    all
+}
+
+/// The terminal in a few words: `foot 1.13.1, 24-bit colour, synchronized`.
+fn terminal_words(profile: &Profile) -> String {
+    let depth = match profile.depth {
+        ColorDepth::Mono => "no colours",
+        ColorDepth::Ansi16 => "16 colours",
+        ColorDepth::Indexed256 => "256 colours",
+        ColorDepth::Truecolor => "24-bit colour",
+    };
+    let synchronized = match profile.synchronized {
+        Some(true) => Some("synchronized"),
+        Some(false) => Some("not synchronized"),
+        None => None,
+    };
+    let words = [profile.name.as_deref(), Some(depth), synchronized];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 //! One accent, one warning, greys. Nothing depends on colour alone: in mono, weight and inversion
 //! stand for it.
 
-use crate::screen::color::ColorDepth;
+use crate::screen::{capability::Ground, color::ColorDepth};
 use ratatui::style::{Color, Modifier, Style};
 
 /// The styles of one depth.
@@ -11,6 +11,8 @@ use ratatui::style::{Color, Modifier, Style};
 pub(super) struct Theme {
     /// Of the terminal.
     pub depth: ColorDepth,
+    /// Of the terminal's own colours.
+    pub own: Ground,
     /// Behind everything: the bars beside a picture.
     pub ground: Style,
     /// Panels and what lies on them.
@@ -87,19 +89,21 @@ const ANSI: Palette = Palette {
 };
 
 impl Theme {
-    pub(super) const fn of(depth: ColorDepth) -> Self {
-        match depth {
+    pub(super) const fn of(depth: ColorDepth, own: Ground) -> Self {
+        let theme = match depth {
             ColorDepth::Mono => Self::mono(),
             ColorDepth::Ansi16 => Self::colored(depth, &ANSI),
             ColorDepth::Indexed256 => Self::colored(depth, &INDEXED),
             ColorDepth::Truecolor => Self::colored(depth, &TRUECOLOR),
-        }
+        };
+        Self { own, ..theme }
     }
 
     const fn colored(depth: ColorDepth, palette: &Palette) -> Self {
         let text = Style::new().fg(palette.text);
         Self {
             depth,
+            own: Ground::Dark,
             ground: text.bg(palette.ground),
             panel: text.bg(palette.panel),
             bar: text.bg(palette.bar),
@@ -123,6 +127,7 @@ impl Theme {
         let bold = Style::new().add_modifier(Modifier::BOLD);
         Self {
             depth: ColorDepth::Mono,
+            own: Ground::Dark,
             ground: plain,
             panel: plain,
             bar: plain.add_modifier(Modifier::REVERSED),

@@ -20,4 +20,5 @@ mod random;
 mod settings;
 mod stage;
 mod strangers;
+mod terminal;
 mod webcam;

@@ -1,22 +1,39 @@
 //! Which colours a terminal gets.
 
-use ttychat::screen::color::{ColorDepth, ColorEnvironment, detect, nearest_16, nearest_256};
+use ttychat::screen::{
+    capability::{Capabilities, Environment},
+    color::{ColorDepth, nearest_16, nearest_256},
+};
 
 #[track_caller]
 fn check(colorterm: &str, no_color: bool, term: &str, depth: ColorDepth) {
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let environment = ColorEnvironment {
-        colorterm: given(colorterm),
-        no_color,
-        term: given(term),
-    };
-    assert_eq!(detect(&environment), depth, "{environment:?}");
+    let environment = Environment::new(|name| {
+        let value = match name {
+            "COLORTERM" => colorterm,
+            "NO_COLOR" if no_color => "1",
+            "TERM" => term,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    });
+    let depth_told = Capabilities::new(environment, None).depth();
+    assert_eq!(depth_told, depth, "{colorterm:?} {no_color} {term:?}");
 }
 
 #[test]
 fn the_environment_tells_the_depth() {
     check("truecolor", false, "xterm-256color", ColorDepth::Truecolor);
-    check("24bit", false, "screen", ColorDepth::Truecolor);
+    check("24bit", false, "tmux", ColorDepth::Truecolor);
+    // It takes all and shows what it can.
+    check("", false, "tmux-256color", ColorDepth::Truecolor);
+    // GNU screen only hands it on.
+    check("24bit", false, "screen", ColorDepth::Ansi16);
+    check(
+        "24bit",
+        false,
+        "screen.xterm-256color",
+        ColorDepth::Indexed256,
+    );
     let (usual, nameless) = if cfg!(windows) {
         (ColorDepth::Truecolor, ColorDepth::Truecolor)
     } else {
@@ -25,7 +42,6 @@ fn the_environment_tells_the_depth() {
     check("yes", false, "xterm-256color", usual);
     check("", false, "xterm-256color", usual);
     check("", false, "", nameless);
-    check("", false, "tmux-256color", ColorDepth::Indexed256);
     check("", false, "xterm-direct", ColorDepth::Truecolor);
     check("", false, "xterm-kitty", ColorDepth::Truecolor);
     check("", false, "foot", ColorDepth::Truecolor);

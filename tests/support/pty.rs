@@ -156,6 +156,11 @@ impl Pty {
         self.drawn().bytes.len()
     }
 
+    /// Whether the program wrote `bytes` so far.
+    pub(crate) fn has_written(&self, bytes: &str) -> bool {
+        last(&self.drawn().bytes, bytes) > 0
+    }
+
     /// Asserts that the terminal is as it was before the program started: its line discipline, the
     /// normal screen, a visible cursor, no mouse, no paste mode, no colours left on.
     #[track_caller]

@@ -206,6 +206,24 @@ fn beside_a_narrow_picture_messages_stay() {
     );
 }
 
+/// A terminal of no colours writes in its own: ink is light on a dark one and dark on a light one.
+#[test]
+fn a_picture_of_characters_is_no_negative_on_a_light_terminal() {
+    let chat = Chat::default();
+    let mut picture = Picture::new(PixelSize::new(40, 38));
+    for (index, pixel) in picture.rgb_mut().chunks_mut(3).enumerate() {
+        pixel.fill(if index % 40 < 20 { 20 } else { 240 });
+    }
+    let mut view = view(window(40, 20), Scene::Call(Panel::Picture(&picture)), &chat);
+    view.depth = ColorDepth::Mono;
+    for (ground, left, right) in [(Ground::Dark, ".", "%"), (Ground::Light, "%", ".")] {
+        view.ground = ground;
+        let (buffer, _) = painted(&view);
+        let signs = (buffer[(5, 5)].symbol(), buffer[(35, 5)].symbol());
+        assert_eq!(signs, (left, right), "{ground:?}");
+    }
+}
+
 #[test]
 fn the_cursor_stands_behind_what_was_typed() {
     let chat = Chat::default();
