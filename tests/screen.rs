@@ -28,6 +28,9 @@ mod input;
 #[cfg(unix)]
 #[path = "screen/interview.rs"]
 mod interview;
+#[cfg(unix)]
+#[path = "screen/mix.rs"]
+mod mix;
 #[path = "screen/pacing.rs"]
 mod pacing;
 #[cfg(unix)]

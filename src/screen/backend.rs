@@ -278,7 +278,7 @@ impl Backend for ScreenBackend {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         for (column, row, cell) in content {
-            let look = self.look(cell);
+            let look = self.look(cell, column, row);
             self.target.put(column, row, look);
         }
         Ok(())

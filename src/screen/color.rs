@@ -4,6 +4,8 @@
 //!
 //! Invariant: a colour that the terminal has is shown as itself.
 
+mod mix;
+
 use super::grid::Ink;
 use ratatui::style::Color;
 use std::{ops::Range, sync::LazyLock};
@@ -87,6 +89,8 @@ pub(super) struct ColorMap {
     /// What the colours became, by the high bits of their three levels: a search takes a hundred
     /// times as long as a look here, and a frame asks tens of thousands of times.
     found: Vec<Option<u8>>,
+    /// The same for what is mixed, see [`Self::mixed`].
+    mixes: Vec<Option<[u8; 4]>>,
 }
 
 impl ColorMap {
@@ -104,14 +108,19 @@ impl ColorMap {
         } else {
             1 << (3 * Self::LEVEL_BITS)
         };
-        let mut found = vec![None; len];
+        let (mut found, mut mixes) = (vec![None; len], vec![None; len]);
         // What the terminal has is shown as itself, whatever else is near.
         for index in range.filter_map(|index| u8::try_from(index).ok()) {
-            if let Some(place) = found.get_mut(Self::slot(palette_rgb(index))) {
-                *place = Some(index);
+            let slot = Self::slot(palette_rgb(index));
+            if let (Some(place), Some(mix)) = (found.get_mut(slot), mixes.get_mut(slot)) {
+                (*place, *mix) = (Some(index), Some([index; 4]));
             }
         }
-        Self { depth, found }
+        Self {
+            depth,
+            found,
+            mixes,
+        }
     }
 
     #[inline]
@@ -150,11 +159,7 @@ impl ColorMap {
 
     /// The colour of a palette that looks nearest to `rgb`, give or take two levels.
     pub(super) fn nearest(&mut self, rgb: [u8; 3]) -> Ink {
-        let slot = Self::slot(rgb);
-        let index = match self.found.get(slot).copied().flatten() {
-            Some(index) => index,
-            None => self.find(rgb, slot),
-        };
+        let index = self.nearest_index(rgb);
         if self.depth == ColorDepth::Ansi16 {
             Ink::named(index)
         } else {
@@ -162,11 +167,24 @@ impl ColorMap {
         }
     }
 
+    fn nearest_index(&mut self, rgb: [u8; 3]) -> u8 {
+        let slot = Self::slot(rgb);
+        match self.found.get(slot).copied().flatten() {
+            Some(index) => index,
+            None => self.find(rgb, slot),
+        }
+    }
+
+    /// The middle of all colours that share a slot with `rgb`.
+    fn middle(rgb: [u8; 3]) -> [u8; 3] {
+        let kept = 0xff << (8 - Self::LEVEL_BITS);
+        rgb.map(|level| level & kept | ((!kept >> 1) + 1))
+    }
+
     /// The entry for all colours of a slot: the nearest to its middle.
     #[cold]
     fn find(&mut self, rgb: [u8; 3], slot: usize) -> u8 {
-        let kept = 0xff << (8 - Self::LEVEL_BITS);
-        let middle = rgb.map(|level| level & kept | ((!kept >> 1) + 1));
+        let middle = Self::middle(rgb);
         let index = match self.depth {
             ColorDepth::Ansi16 => nearest_16(middle),
             _ => nearest_256(middle),
@@ -221,8 +239,13 @@ const fn named_index(color: Color) -> Option<u8> {
     })
 }
 
-/// A colour in `OKLab`, where distances are nearly those that people see.
-/// Source: B. Ottosson, "A perceptual color space for image processing", 2020.
+/// How much more a difference in hue counts than one in lightness. Palettes have many greys and few
+/// dull colours, so that without it most of a face is grey; with twice as much its light is lost.
+/// Chosen by eye.
+const CHROMA_WEIGHT: f32 = 1.5;
+
+/// A colour in `OKLab`, where distances are nearly those that people see, but for the weight of
+/// the hue. Source: B. Ottosson, "A perceptual color space for image processing", 2020.
 #[derive(Clone, Copy, Debug)]
 struct Lab {
     lightness: f32,
@@ -274,10 +297,12 @@ impl Tables {
         let long = (0.412_221_46 * red + 0.536_332_55 * green + 0.051_445_995 * blue).cbrt();
         let medium = (0.211_903_5 * red + 0.680_699_5 * green + 0.107_396_96 * blue).cbrt();
         let short = (0.088_302_46 * red + 0.281_718_85 * green + 0.629_978_7 * blue).cbrt();
+        let green_red = 1.977_998_5 * long - 2.428_592_2 * medium + 0.450_593_7 * short;
+        let blue_yellow = 0.025_904_037 * long + 0.782_771_77 * medium - 0.808_675_77 * short;
         Lab {
             lightness: 0.210_454_26 * long + 0.793_617_8 * medium - 0.004_072_047 * short,
-            green_red: 1.977_998_5 * long - 2.428_592_2 * medium + 0.450_593_7 * short,
-            blue_yellow: 0.025_904_037 * long + 0.782_771_77 * medium - 0.808_675_77 * short,
+            green_red: green_red * CHROMA_WEIGHT,
+            blue_yellow: blue_yellow * CHROMA_WEIGHT,
         }
     }
 

@@ -70,14 +70,8 @@ pub(super) fn paint(
     for row in cell_rows(target) {
         let upper = source_row(picture, target, row * 2);
         let lower = source_row(picture, target, row * 2 + 1);
-        for (x, (cell, &column)) in (0..).zip(cells(buffer, target, row).iter_mut().zip(&columns)) {
-            let shade = |color, y| match theme.depth {
-                ColorDepth::Ansi16 => dithered(color, x, y),
-                _ => color,
-            };
-            let upper = color_at(upper, column).map(|color| shade(color, row * 2));
-            let lower = color_at(lower, column).map(|color| shade(color, row * 2 + 1));
-            match (upper, lower) {
+        for (cell, &column) in cells(buffer, target, row).iter_mut().zip(&columns) {
+            match (color_at(upper, column), color_at(lower, column)) {
                 (Some(upper), Some(lower)) => set_both(cell, upper, lower),
                 (Some(upper), None) => set_upper(cell, upper),
                 (None, Some(lower)) => set_lower(cell, lower),
@@ -85,27 +79,6 @@ pub(super) fn paint(
             }
         }
     }
-}
-
-/// Mixes the few colours of such terminals by a fixed pattern, so that areas keep their hue. The
-/// pattern stands still, because a picture that flickers is worse than one that is coarse.
-fn dithered(color: Color, x: u32, y: u32) -> Color {
-    /// Bayer's matrix of 4x4, moved to the middle.
-    const PATTERN: [[i16; 4]; 4] = [
-        [-8, 0, -6, 2],
-        [4, -4, 6, -2],
-        [-5, 3, -7, 1],
-        [7, -1, 5, -3],
-    ];
-    /// Steps of the pattern, in levels: most of the way between two of the colours.
-    const STEP: i16 = 7;
-    let Color::Rgb(red, green, blue) = color else {
-        return color;
-    };
-    let row = PATTERN.get((y % 4) as usize);
-    let offset = row.and_then(|row| row.get((x % 4) as usize)).unwrap_or(&0) * STEP;
-    let moved = |level: u8| u8::try_from((i16::from(level) + offset).clamp(0, 255)).unwrap_or(0);
-    Color::Rgb(moved(red), moved(green), moved(blue))
 }
 
 /// Darkens what was painted into `area`, so that what is laid over it stands out.

@@ -16,8 +16,8 @@ use ratatui::{
 };
 
 impl ScreenBackend {
-    /// How `cell` looks on this terminal.
-    pub(super) fn look(&mut self, cell: &Cell) -> Look {
+    /// How `cell` looks on this terminal, in this place.
+    pub(super) fn look(&mut self, cell: &Cell, column: u16, row: u16) -> Look {
         let back = self.colors.ink(cell.bg, Layer::Back);
         let symbol = cell.symbol();
         let mut attributes = Attributes::from_modifier(cell.modifier);
@@ -36,13 +36,17 @@ impl ScreenBackend {
             if let (Some((top, bottom)), Color::Rgb(..), Color::Rgb(..), true) =
                 (halves, cell.fg, cell.bg, is_video)
             {
-                let rgb = |layer| match layer {
-                    Layer::Back => rgb_of(cell.bg),
-                    Layer::Fore => rgb_of(cell.fg),
+                let mut rgb = |layer, y| {
+                    let rgb = match layer {
+                        Layer::Back => rgb_of(cell.bg),
+                        Layer::Fore => rgb_of(cell.fg),
+                    };
+                    self.colors.mixed(rgb, column, y)
                 };
+                let y = u32::from(row) * 2;
                 return Look::Video {
-                    top: rgb(top),
-                    bottom: rgb(bottom),
+                    top: rgb(top, y),
+                    bottom: rgb(bottom, y + 1),
                 };
             }
             if let Some((top, bottom)) = halves {
