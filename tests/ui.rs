@@ -103,7 +103,7 @@ static TERMINAL: LazyLock<Profile> = LazyLock::new(|| Profile {
     ground: Ground::Dark,
     name: Some("foot 1.13.1".to_owned()),
     synchronized: Some(true),
-    advice: None,
+    ..Profile::default()
 });
 
 fn in_call() -> Status<'static> {

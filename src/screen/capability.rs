@@ -60,6 +60,8 @@ pub struct Profile {
     pub name: Option<String>,
     /// Whether it shows a frame at once (mode 2026); `None` where it does not say.
     pub synchronized: Option<bool>,
+    /// The glyphs that it is known to draw itself.
+    pub glyphs: DrawnGlyphs,
     /// What would give more colours inside tmux.
     pub advice: Option<TmuxAdvice>,
 }
@@ -167,11 +169,11 @@ impl Capabilities {
         }
     }
 
-    /// The finest glyphs that the terminal is known to draw itself. Nothing is known of the
-    /// terminal that is behind a multiplexer.
+    /// The glyphs that the terminal is known to draw itself. Nothing is known of a terminal that is
+    /// behind a multiplexer.
     pub fn drawn_glyphs(&self) -> DrawnGlyphs {
         self.name()
-            .map_or_else(DrawnGlyphs::default, |name| known::drawn_glyphs(&name))
+            .map_or(DrawnGlyphs::NONE, |name| known::drawn_glyphs(&name))
     }
 
     /// Width and height of a cell, in pixels; both are at least 1.
@@ -188,6 +190,7 @@ impl Capabilities {
             ground: self.ground(),
             name: self.shown_name(),
             synchronized: self.synchronized,
+            glyphs: self.drawn_glyphs(),
             advice: self.tmux_advice().filter(|_| advice),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ttychat::{
     app::Input,
     screen::{
-        capability::{Answer, Capabilities, Client, Environment, Ground, Name, Profile},
+        capability::{Answer, Capabilities, Client, Environment, Name, Profile},
         color::ColorDepth,
     },
 };
@@ -43,10 +43,9 @@ fn what_is_known_of_the_terminal_is_among_the_figures() {
     world.assert_screen(0, "24-bit colour");
     let profile = Profile {
         depth: ColorDepth::Indexed256,
-        ground: Ground::Dark,
         name: Some("foot 1.13.1".to_owned()),
         synchronized: Some(true),
-        advice: None,
+        ..Profile::default()
     };
     world.input(0, Input::TerminalKnown(profile));
     world.assert_screen(0, "foot 1.13.1, 256 colours, synchronized");

@@ -19,6 +19,13 @@ struct Terminal {
     multiplexer: Multiplexer,
 }
 
+const QUADRANTS: DrawnGlyphs = DrawnGlyphs::HALVES.with(DrawnGlyphs::QUADRANTS);
+const SEXTANTS: DrawnGlyphs = QUADRANTS.with(DrawnGlyphs::SEXTANTS);
+const OCTANTS: DrawnGlyphs = SEXTANTS.with(DrawnGlyphs::OCTANTS);
+const BRAILLE: DrawnGlyphs = DrawnGlyphs::BRAILLE;
+/// Nothing that is known of.
+const FONT: DrawnGlyphs = DrawnGlyphs::NONE;
+
 /// Of which nothing more is known.
 const UNKNOWN: Terminal = Terminal {
     environment: &[("TERM", "xterm-256color")],
@@ -26,7 +33,7 @@ const UNKNOWN: Terminal = Terminal {
     name: None,
     depth: ColorDepth::Indexed256,
     synchronized: None,
-    glyphs: DrawnGlyphs::Halves,
+    glyphs: FONT,
     cell: None,
     ground: Ground::Dark,
     multiplexer: Multiplexer::None,
@@ -54,7 +61,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("foot 1.13.1"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Sextants,
+        glyphs: SEXTANTS.with(BRAILLE),
         cell: Some((7, 14)),
         ..UNKNOWN
     },
@@ -66,7 +73,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("kitty 0.26.5"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Sextants,
+        glyphs: SEXTANTS.with(BRAILLE),
         cell: Some((9, 18)),
         ..UNKNOWN
     },
@@ -75,7 +82,7 @@ const TERMINALS: [Terminal; 23] = [
         replies: b"\x1bP>|kitty(0.48.2)\x1b\\",
         name: Some("kitty 0.48.2"),
         depth: ColorDepth::Truecolor,
-        glyphs: DrawnGlyphs::Octants,
+        glyphs: OCTANTS.with(BRAILLE),
         ..UNKNOWN
     },
     // WezTerm, as others recorded it.
@@ -85,7 +92,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("WezTerm 20240203-110809-5046fc22"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Sextants,
+        glyphs: SEXTANTS.with(BRAILLE),
         cell: Some((11, 22)),
         ..UNKNOWN
     },
@@ -96,7 +103,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("ghostty 1.3.1"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Octants,
+        glyphs: OCTANTS.with(BRAILLE),
         cell: Some((17, 34)),
         ..UNKNOWN
     },
@@ -106,7 +113,7 @@ const TERMINALS: [Terminal; 23] = [
             \x1b]11;rgb:1d1d/1f1f/2121\x1b\\\x1b[?6c",
         name: Some("Alacritty 1700"),
         depth: ColorDepth::Truecolor,
-        glyphs: DrawnGlyphs::Quadrants,
+        glyphs: QUADRANTS,
         ..UNKNOWN
     },
     // VTE 0.70.6 (GNOME Terminal, Debian 12): no name yet, DECRQSS of other things only.
@@ -116,7 +123,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("VTE 7006"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(false),
-        glyphs: DrawnGlyphs::Sextants,
+        glyphs: SEXTANTS,
         ..UNKNOWN
     },
     // VTE 0.82, as its source has it.
@@ -126,7 +133,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("VTE 8203"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Octants,
+        glyphs: OCTANTS,
         cell: Some((9, 18)),
         ..UNKNOWN
     },
@@ -135,7 +142,7 @@ const TERMINALS: [Terminal; 23] = [
         replies: b"\x1bP>|Konsole 25.12.3\x1b\\\x1b[>1;115;0c\x1b[6;19;10t\x1b[?62;1;4c",
         name: Some("Konsole 25.12.3"),
         depth: ColorDepth::Truecolor,
-        glyphs: DrawnGlyphs::Quadrants,
+        glyphs: QUADRANTS,
         cell: Some((10, 19)),
         ..UNKNOWN
     },
@@ -146,7 +153,7 @@ const TERMINALS: [Terminal; 23] = [
         name: Some("iTerm2 3.5.14"),
         depth: ColorDepth::Truecolor,
         synchronized: Some(true),
-        glyphs: DrawnGlyphs::Quadrants,
+        glyphs: QUADRANTS,
         ground: Ground::Light,
         ..UNKNOWN
     },
@@ -255,7 +262,7 @@ const TERMINALS: [Terminal; 23] = [
         replies: b"\x1bP>|foot(1.20.0)\x1b\\\x1b[?62;4;22c",
         name: Some("foot 1.20.0"),
         depth: ColorDepth::Truecolor,
-        glyphs: DrawnGlyphs::Octants,
+        glyphs: OCTANTS.with(BRAILLE),
         ..UNKNOWN
     },
     // The Linux console, which is not asked.
@@ -324,4 +331,31 @@ fn answers_in_another_order_say_the_same() {
         asked.hear(&replies.iter().map(Vec::as_slice).collect::<Vec<_>>());
         check(terminal, &asked);
     }
+}
+
+#[test]
+fn glyphs_are_drawn_since_a_version() {
+    for (text, glyphs) in [
+        ("foot(1.8.2)", FONT),
+        ("foot(1.9.0)", SEXTANTS),
+        ("foot(1.9.1)", SEXTANTS.with(BRAILLE)),
+        ("foot(1.19.0)", SEXTANTS.with(BRAILLE)),
+        ("foot(1.20.0)", OCTANTS.with(BRAILLE)),
+        ("kitty(0.39.1)", SEXTANTS.with(BRAILLE)),
+        ("kitty(0.40.0)", OCTANTS.with(BRAILLE)),
+        ("ghostty 1.1.3", SEXTANTS.with(BRAILLE)),
+        ("ghostty 1.2.0", OCTANTS.with(BRAILLE)),
+        ("ghostty", FONT),
+        ("WezTerm 20210502-154244-3f7122cb", QUADRANTS),
+        ("contour 0.4.3.6442", SEXTANTS),
+        ("XTerm(400)", FONT),
+        ("tmux 3.6", FONT),
+        ("footling 9.9", FONT),
+    ] {
+        let mut asked = Asked::new(&[("TERM", "xterm-256color")]);
+        asked.hear(&[format!("\x1bP>|{text}\x1b\\").as_bytes()]);
+        assert_eq!(asked.interview.profile().glyphs, glyphs, "{text}");
+    }
+    assert!(OCTANTS.contains(SEXTANTS) && !SEXTANTS.contains(OCTANTS));
+    assert!(SEXTANTS.contains(FONT) && !FONT.contains(DrawnGlyphs::HALVES));
 }

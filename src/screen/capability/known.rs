@@ -5,19 +5,35 @@
 
 use super::name::{Name, Version};
 
-/// The finest of the glyphs that a terminal draws itself, without a font and so without gaps; each
-/// includes those before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DrawnGlyphs {
-    /// Maybe the half blocks, which all fonts have.
-    #[default]
-    Halves,
-    /// Quadrants: 2x2 a cell.
-    Quadrants,
-    /// Sextants (Unicode 13): 2x3 a cell.
-    Sextants,
-    /// Octants (Unicode 16): 2x4 a cell.
-    Octants,
+/// Families of glyphs that a terminal draws itself: without a font, and so without gaps between
+/// cells. What it does not draw itself it may show all the same, as its font has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DrawnGlyphs(u8);
+
+impl DrawnGlyphs {
+    /// None that is known of.
+    pub const NONE: Self = Self(0);
+    /// Half blocks, 1x2 pixels a cell.
+    pub const HALVES: Self = Self(1);
+    /// Quadrants, 2x2.
+    pub const QUADRANTS: Self = Self(1 << 1);
+    /// Sextants (Unicode 13), 2x3.
+    pub const SEXTANTS: Self = Self(1 << 2);
+    /// Octants (Unicode 16), 2x4.
+    pub const OCTANTS: Self = Self(1 << 3);
+    /// Braille, 2x4 dots.
+    pub const BRAILLE: Self = Self(1 << 4);
+
+    /// Whether all of `families` are drawn.
+    pub const fn contains(self, families: Self) -> bool {
+        self.0 & families.0 == families.0
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, families: Self) -> Self {
+        Self(self.0 | families.0)
+    }
 }
 
 /// A terminal that shows 24 bits in each version that names itself, and since when it draws what
@@ -25,88 +41,78 @@ pub enum DrawnGlyphs {
 struct Known {
     /// The first word of its name.
     word: &'static str,
-    quadrants: Option<Version>,
-    sextants: Option<Version>,
-    octants: Option<Version>,
+    drawn: &'static [(Version, DrawnGlyphs)],
 }
 
-const NEVER: Option<Version> = None;
+const BLOCKS: DrawnGlyphs = DrawnGlyphs::HALVES.with(DrawnGlyphs::QUADRANTS);
+const SEXTANTS: DrawnGlyphs = DrawnGlyphs::SEXTANTS;
+const OCTANTS: DrawnGlyphs = DrawnGlyphs::OCTANTS;
+const BRAILLE: DrawnGlyphs = DrawnGlyphs::BRAILLE;
 
 /// `XTerm` is not here: what it shows depends on how it was built, and it answers when it is asked.
-/// Where the glyphs come from a font, or nobody knows since when they do not, it says never.
+/// Where the glyphs come from a font, or nobody knows since when they do not, nothing is drawn.
 const KNOWN: [Known; 13] = {
-    const fn known(word: &'static str, drawn: [Option<Version>; 3]) -> Known {
-        let [quadrants, sextants, octants] = drawn;
-        Known {
-            word,
-            quadrants,
-            sextants,
-            octants,
-        }
+    const fn known(word: &'static str, drawn: &'static [(Version, DrawnGlyphs)]) -> Known {
+        Known { word, drawn }
     }
-    let font = [NEVER; 3];
     [
         // The numbers of alacritty_terminal, in its secondary attributes: 0.17.0 came with
         // Alacritty 0.11, 0.24.1 with 0.14 (alacritty#7534).
         known(
             "Alacritty",
-            [
-                Some(Version(1_700, 0, 0)),
-                Some(Version(2_401, 0, 0)),
-                NEVER,
+            &[
+                (Version(1_700, 0, 0), BLOCKS),
+                (Version(2_401, 0, 0), SEXTANTS),
             ],
         ),
-        known(
-            "contour",
-            [Some(Version(0, 3, 0)), Some(Version(0, 3, 0)), NEVER],
-        ),
+        known("contour", &[(Version(0, 3, 0), BLOCKS.with(SEXTANTS))]),
         known(
             "foot",
-            [
-                Some(Version(1, 9, 0)),
-                Some(Version(1, 9, 0)),
-                Some(Version(1, 20, 0)),
+            &[
+                (Version(1, 9, 0), BLOCKS.with(SEXTANTS)),
+                (Version(1, 9, 1), BRAILLE),
+                (Version(1, 20, 0), OCTANTS),
             ],
         ),
         known(
             "ghostty",
-            [
-                Some(Version(1, 0, 0)),
-                Some(Version(1, 0, 0)),
-                Some(Version(1, 2, 0)),
+            &[
+                (Version(1, 0, 0), BLOCKS.with(SEXTANTS).with(BRAILLE)),
+                (Version(1, 2, 0), OCTANTS),
             ],
         ),
-        known("iTerm2", [Some(Version(3, 0, 0)), NEVER, NEVER]),
-        // Three sextants were wrong before (kitty#3106).
+        known("iTerm2", &[(Version(3, 0, 0), BLOCKS)]),
+        // Three sextants were wrong before 0.19.3 (kitty#3106). Braille is in the source of
+        // 0.26.5, and may be older.
         known(
             "kitty",
-            [
-                Some(Version(0, 19, 3)),
-                Some(Version(0, 19, 3)),
-                Some(Version(0, 40, 0)),
+            &[
+                (Version(0, 19, 3), BLOCKS.with(SEXTANTS)),
+                (Version(0, 26, 5), BRAILLE),
+                (Version(0, 40, 0), OCTANTS),
             ],
         ),
-        known("Konsole", [Some(Version(20, 0, 0)), NEVER, NEVER]),
-        known("mintty", font),
-        known("Rio", font),
+        known("Konsole", &[(Version(20, 0, 0), BLOCKS)]),
+        known("mintty", &[]),
+        known("Rio", &[]),
         known(
             "VTE",
-            [
-                Some(Version(6_600, 0, 0)),
-                Some(Version(6_600, 0, 0)),
-                Some(Version(7_800, 0, 0)),
+            &[
+                (Version(6_600, 0, 0), BLOCKS.with(SEXTANTS)),
+                (Version(7_800, 0, 0), OCTANTS),
             ],
         ),
+        // Its documentation of custom_block_glyphs.
         known(
             "WezTerm",
-            [
-                Some(Version(20_210_814, 0, 0)),
-                Some(Version(20_210_814, 0, 0)),
-                NEVER,
+            &[
+                (Version(20_210_314, 0, 0), BLOCKS),
+                (Version(20_210_814, 0, 0), SEXTANTS.with(BRAILLE)),
             ],
         ),
-        known("WindowsTerminal", font),
-        known("xterm.js", font),
+        // Neither tells its version, and older ones use the font.
+        known("WindowsTerminal", &[]),
+        known("xterm.js", &[]),
     ]
 };
 
@@ -122,17 +128,10 @@ pub(super) fn shows_rgb(name: &Name) -> bool {
 
 /// What a terminal of this name draws itself.
 pub(super) fn drawn_glyphs(name: &Name) -> DrawnGlyphs {
-    let Some(known) = find(name) else {
-        return DrawnGlyphs::Halves;
-    };
-    let has = |since: Option<Version>| since.is_some_and(|since| since <= name.version());
-    let drawn = [
-        (known.octants, DrawnGlyphs::Octants),
-        (known.sextants, DrawnGlyphs::Sextants),
-        (known.quadrants, DrawnGlyphs::Quadrants),
-    ];
-    let finest = drawn.into_iter().find(|(since, _)| has(*since));
-    finest.map_or(DrawnGlyphs::Halves, |(_, glyphs)| glyphs)
+    let drawn = find(name).map_or(&[][..], |known| known.drawn);
+    let is_new_enough = |(since, _): &&(Version, DrawnGlyphs)| *since <= name.version();
+    let families = drawn.iter().filter(is_new_enough);
+    families.fold(DrawnGlyphs::NONE, |all, (_, families)| all.with(*families))
 }
 
 /// The name of a terminal that gives none, by its secondary device attributes (measured, but for
