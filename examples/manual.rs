@@ -95,8 +95,8 @@ fn surroundings() -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["ENVIRONMENT"]);
     let colors = "If it is truecolor or 24bit the terminal has 24 bits a colour, whatever it \
-                  answers; not believed inside GNU screen, which only hands it on. --color goes \
-                  before it.";
+                  answers; not believed inside GNU screen and a tmux that says that it shows \
+                  256 colours, which only hand it on. --color goes before it.";
     entry(&mut roff, "COLORTERM", colors);
     let term = "Tells how many colours a terminal has that does not answer, and whether it is \
                 asked at all: one that might print the questions is not.";

@@ -119,15 +119,19 @@ impl Capabilities {
     /// How many colours are shown.
     ///
     /// The person's wish goes first, then `NO_COLOR` and `COLORTERM`, then what the terminal
-    /// answers, then its `TERM`. GNU screen hands on the `COLORTERM` of the terminal outside, and
-    /// reads 24 bits as attributes, so that it blinks (4.9, measured): there it is not believed.
+    /// answers, then its `TERM`.
+    ///
+    /// Two hand on the `COLORTERM` of the terminal that they were started in, and are not believed:
+    /// GNU screen, which reads 24 bits as attributes and blinks (4.9, measured; 5.0 has to be told
+    /// `truecolor on`, which does not show), and a tmux that says that it shows 256.
     pub fn depth(&self) -> ColorDepth {
         if let Some(depth) = self.wanted {
             return depth;
         }
         let is_screen = self.multiplexer() == Multiplexer::Screen;
+        let is_handed_on = is_screen || self.is_reduced_by_tmux();
         match self.environment.told_depth() {
-            Some(ColorDepth::Truecolor) if is_screen => {}
+            Some(ColorDepth::Truecolor) if is_handed_on => {}
             Some(depth) => return depth,
             None => {}
         }
@@ -201,10 +205,8 @@ impl Capabilities {
             // Versions before 1.4 do not, and none says its version; screen says nothing either.
             Multiplexer::Mosh | Multiplexer::Screen | Multiplexer::Zellij => None,
             // It takes all and gives what it can. Where that is 256, ours are chosen better.
-            Multiplexer::Tmux { .. } => Some(match &self.client {
-                Some(client) if !client.shows_rgb => RgbKept::Indexed,
-                _ => RgbKept::Rgb,
-            }),
+            Multiplexer::Tmux { .. } if self.is_reduced_by_tmux() => Some(RgbKept::Indexed),
+            Multiplexer::Tmux { .. } => Some(RgbKept::Rgb),
             Multiplexer::None => {
                 let is_known = self.name().is_some_and(|name| known::shows_rgb(&name));
                 // Synchronized updates are younger than 24 bits.
@@ -212,6 +214,12 @@ impl Capabilities {
                 (self.rgb).or_else(|| (is_known || is_young).then_some(RgbKept::Rgb))
             }
         }
+    }
+
+    /// Whether tmux has said that it gives the terminal outside fewer than 24 bits.
+    fn is_reduced_by_tmux(&self) -> bool {
+        let is_tmux = matches!(self.multiplexer(), Multiplexer::Tmux { .. });
+        is_tmux && self.client.as_ref().is_some_and(|client| !client.shows_rgb)
     }
 
     fn ground(&self) -> Ground {

@@ -1,6 +1,6 @@
 //! Answers one by one, and what goes before them.
 
-use crate::interview::Asked;
+use crate::{input::typed, interview::Asked};
 use proptest::prelude::*;
 use ttychat::screen::{
     capability::{Answer, Client, NAME_COUNT_MAX, Name, RgbKept, Version},
@@ -192,6 +192,44 @@ fn tmux_says_what_the_terminal_outside_is() {
     }
 }
 
+/// Both hand on the variable of the terminal that they were started in.
+#[test]
+fn colorterm_is_not_believed_where_it_is_inherited() {
+    let colorterm = ("COLORTERM", "truecolor");
+    let tmux = [
+        ("TERM", "tmux-256color"),
+        ("TMUX", "/tmp/tmux-0/default,1,0"),
+        colorterm,
+    ];
+    let depth = |environment: &[(&'static str, &'static str)], reply: &[u8], client: &str| {
+        let mut asked = Asked::new(environment);
+        asked.hear(&[reply]);
+        asked.interview.handle_client(Client::parse(client));
+        asked.interview.profile().depth
+    };
+    let reply = b"\x1bP>|tmux 3.3a\x1b\\\x1b[>84;0;0c\x1b[?1;2c";
+    let told = "3.3a\txterm-256color\t\tbpaste,title\n";
+    assert_eq!(depth(&tmux, reply, told), ColorDepth::Indexed256);
+    let told = "3.3a\txterm-256color\t\tbpaste,RGB,title\n";
+    assert_eq!(depth(&tmux, reply, told), ColorDepth::Truecolor);
+    assert_eq!(depth(&tmux, reply, ""), ColorDepth::Truecolor);
+    // By TERM alone, by its variable, and by its answer; before it has answered, too.
+    let inside = [("TERM", "screen-256color"), ("STY", "1.x"), colorterm];
+    for reply in [&b""[..], b"\x1b[>83;40900;0c\x1b[?1;2c", b"\x1b[?1;2c"] {
+        assert_eq!(depth(&inside, reply, ""), ColorDepth::Indexed256);
+        assert_eq!(
+            depth(&[inside[0], colorterm], reply, ""),
+            ColorDepth::Indexed256
+        );
+    }
+    let screen = b"\x1b[>83;50000;0c\x1b[?1;2c";
+    let term = ("TERM", "xterm-256color");
+    assert_eq!(
+        depth(&[term, colorterm], screen, ""),
+        ColorDepth::Indexed256
+    );
+}
+
 #[test]
 fn behind_ssh_the_advice_is_only_possible() {
     let advice = |environment: &[(&'static str, &'static str)], wanted| {
@@ -213,6 +251,30 @@ fn behind_ssh_the_advice_is_only_possible() {
 }
 
 proptest! {
+    /// Whatever comes, cut anywhere: afterwards keys are keys again, and nothing that could not be
+    /// printed has been kept.
+    #[test]
+    fn no_answer_leaves_anything_behind(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..40),
+                "\u{1b}[\\[P\\]][>?]?[0-9;:|rgb:/$+]{0,30}[cqmtyR\\\\\u{7}\u{1b}]?"
+                    .prop_map(String::into_bytes),
+            ],
+            0..12,
+        )
+    ) {
+        let mut asked = Asked::new(&[("TERM", "xterm-256color")]);
+        let pieces: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
+        asked.hear(&pieces);
+        asked.hear_nothing();
+        asked.hear(&[b"x"]);
+        prop_assert_eq!(asked.keys.last(), Some(&typed('x')));
+        let name = asked.interview.profile().name.unwrap_or_default();
+        prop_assert!(name.len() <= NAME_COUNT_MAX);
+        prop_assert!(name.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+    }
+
     #[test]
     fn no_reply_is_too_odd(reply in "\u{1b}[\\[P\\]][ -~\u{1b}\u{7}é]{0,40}") {
         // It must not panic; what it says is checked above.

@@ -55,6 +55,11 @@ impl Asked {
         }
     }
 
+    /// Lets the time pass after which nothing is awaited any more.
+    pub(crate) fn hear_nothing(&mut self) {
+        self.wait(ANSWER_TIMEOUT);
+    }
+
     /// Lets time pass, a turn each 10 ms.
     fn wait(&mut self, time: Duration) {
         for _ in 0..time.as_millis() / 10 {
