@@ -7,6 +7,7 @@
 mod mix;
 
 use super::grid::Ink;
+use mix::{Mix, Mixes};
 use ratatui::style::Color;
 use std::{ops::Range, sync::LazyLock};
 
@@ -90,7 +91,7 @@ pub(super) struct ColorMap {
     /// times as long as a look here, and a frame asks tens of thousands of times.
     found: Vec<Option<u8>>,
     /// The same for what is mixed, see [`Self::mixed`].
-    mixes: Vec<Option<[u8; 4]>>,
+    mixes: Mixes,
 }
 
 impl ColorMap {
@@ -108,18 +109,18 @@ impl ColorMap {
         } else {
             1 << (3 * Self::LEVEL_BITS)
         };
-        let (mut found, mut mixes) = (vec![None; len], vec![None; len]);
+        let (mut found, mut mixed) = (vec![None; len], vec![None; len]);
         // What the terminal has is shown as itself, whatever else is near.
         for index in range.filter_map(|index| u8::try_from(index).ok()) {
             let slot = Self::slot(palette_rgb(index));
-            if let (Some(place), Some(mix)) = (found.get_mut(slot), mixes.get_mut(slot)) {
-                (*place, *mix) = (Some(index), Some([index; 4]));
+            if let (Some(place), Some(mix)) = (found.get_mut(slot), mixed.get_mut(slot)) {
+                (*place, *mix) = (Some(index), Some(Mix::single(index)));
             }
         }
         Self {
             depth,
             found,
-            mixes,
+            mixes: Mixes::new(mixed),
         }
     }
 

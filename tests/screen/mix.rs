@@ -37,6 +37,81 @@ fn rested(depth: ColorDepth, rgb: [u8; 3]) -> (Terminal, Vec<usize>) {
     (terminal, lens)
 }
 
+/// A picture of skin in uneven light, each channel of each pixel off by up to three levels.
+fn paint_noisy(buffer: &mut Buffer, seed: &mut u32) {
+    let mut noisy = |level: u16| {
+        *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        u8::try_from(level + u16::try_from((*seed >> 16) % 7).unwrap()).unwrap()
+    };
+    let width = usize::from(SIZE.0);
+    for (at, cell) in buffer.content.iter_mut().enumerate() {
+        let light = u16::try_from(at % width).unwrap() / 2;
+        let mut color = || {
+            let [red, green, blue] = [170, 120, 90].map(|level| noisy(level + light));
+            Color::Rgb(red, green, blue)
+        };
+        let (upper, lower) = (color(), color());
+        cell.set_symbol("▀").set_fg(upper).set_bg(lower);
+        cell.modifier = VIDEO;
+    }
+}
+
+/// Between two mixes the noise of a camera would choose anew each time: 10 kB a frame.
+#[test]
+fn noise_of_a_resting_scene_costs_next_to_nothing_and_does_not_flicker() {
+    for depth in [ColorDepth::Indexed256, ColorDepth::Ansi16] {
+        let size = cells(SIZE.0, SIZE.1);
+        let mut ours = ratatui::Terminal::new(ScreenBackend::new(size, depth)).unwrap();
+        let mut terminal = Terminal::new(size);
+        let (mut seed, mut lens, mut changes, mut before) = (1, Vec::new(), 0, Vec::new());
+        for frame in 0..64 {
+            ours.draw(|frame| paint_noisy(frame.buffer_mut(), &mut seed))
+                .unwrap();
+            let mut bytes = Vec::new();
+            let budget = Budget::for_cells(usize::from(SIZE.0) * usize::from(SIZE.1));
+            ours.backend_mut().take_frame(budget, None, &mut bytes);
+            terminal.write(&bytes);
+            let now = indexes(&terminal);
+            if frame >= 32 {
+                lens.push(bytes.len());
+                changes += now.iter().zip(&before).filter(|(a, b)| a != b).count();
+            }
+            before = now;
+        }
+        let mean_len = lens.iter().sum::<usize>() / lens.len();
+        let pixels = usize::from(SIZE.0) * usize::from(SIZE.1) * 2;
+        assert!(
+            mean_len < 200,
+            "{depth:?}: {mean_len} bytes a frame, {changes} changes"
+        );
+        assert!(
+            changes < pixels / 100 * lens.len(),
+            "{depth:?}: {changes} changes"
+        );
+    }
+}
+
+/// What it shows is not kept for long when the picture is another.
+#[test]
+fn another_colour_is_shown_as_it_is_everywhere() {
+    let (first, second) = ([196, 150, 120], [176, 130, 130]);
+    let (fresh, _) = rested(ColorDepth::Indexed256, second);
+    let size = cells(SIZE.0, SIZE.1);
+    let mut ours =
+        ratatui::Terminal::new(ScreenBackend::new(size, ColorDepth::Indexed256)).unwrap();
+    let mut terminal = Terminal::new(size);
+    for rgb in [first, second] {
+        for _ in 0..64 {
+            ours.draw(|frame| paint(frame.buffer_mut(), rgb)).unwrap();
+            let mut bytes = Vec::new();
+            let budget = Budget::for_cells(usize::from(SIZE.0) * usize::from(SIZE.1));
+            ours.backend_mut().take_frame(budget, None, &mut bytes);
+            terminal.write(&bytes);
+        }
+    }
+    assert_eq!(indexes(&terminal), indexes(&fresh));
+}
+
 fn indexes(terminal: &Terminal) -> Vec<u8> {
     let index = |color| match color {
         vt100::Color::Idx(index) => index,
