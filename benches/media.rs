@@ -10,9 +10,11 @@
 
 use divan::Bencher;
 use std::time::Duration;
+use ttychat::media::denoise::Denoiser;
 use ttychat::media::jpeg::{Compressor, Decompressor, Limits};
 use ttychat::media::raw::{Coding, ColorMatrix, ColorRange, Converter, RawPicture};
 use ttychat::media::scale::Scaler;
+use ttychat::media::sharpen::Sharpener;
 use ttychat::media::{Picture, PixelSize, barcode, test_picture};
 
 const CAMERA: PixelSize = PixelSize::new(640, 480);
@@ -41,9 +43,9 @@ fn compressed(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// A picture as a camera in an ordinary room gives it: with noise, three levels of it.
-fn noisy(size: PixelSize) -> Picture {
+fn noisy(size: PixelSize, seed: u32) -> Picture {
     let mut picture = scene(size.width, size.height);
-    let mut state = 1_u32;
+    let mut state = seed;
     let mut bit = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 31) as i16
@@ -70,7 +72,7 @@ fn yuv(rgb: &[u8]) -> [u8; 3] {
 /// What a camera of this format delivers of a noisy scene. Its JPEGs are 4:2:2 of quality 85, as
 /// those of webcams.
 fn delivered(format: &str) -> Vec<u8> {
-    let picture = noisy(CAMERA);
+    let picture = noisy(CAMERA, 1);
     let rgb = picture.rgb().chunks_exact(3);
     let pairs = picture
         .rgb()
@@ -134,10 +136,13 @@ fn camera_640x480_to_jpeg_160x90(bencher: Bencher<'_, '_>, format: &str) {
     let raw = raw(format, &bytes);
     let (mut converter, mut full) = (Converter::default(), Picture::default());
     let (mut scaler, mut sent) = (Scaler::default(), Picture::default());
+    let (mut denoiser, mut sharpener) = (Denoiser::default(), Sharpener::default());
     let mut compressor = Compressor::default();
     bencher.bench_local(|| {
         converter.convert(&raw, Some(SCREEN), &mut full).unwrap();
         scaler.scale(&full, SCREEN, &mut sent);
+        denoiser.denoise(&mut sent);
+        sharpener.sharpen(&mut sent, denoiser.noise().spread);
         let mut jpeg = Vec::new();
         compressor.compress(&sent, 75, &mut jpeg).unwrap();
         jpeg
@@ -159,6 +164,29 @@ fn scale_to_160x90(bencher: Bencher<'_, '_>, (width, height): (u32, u32)) {
     let picture = scene(width, height);
     let (mut scaler, mut out) = (Scaler::default(), Picture::default());
     bencher.bench_local(|| scaler.scale(&picture, SCREEN, &mut out));
+}
+
+/// Of eight pictures in turns, each with other noise; one of them is copied each time.
+#[divan::bench(args = [(160, 90), (320, 180), (640, 480)])]
+fn denoise(bencher: Bencher<'_, '_>, (width, height): (u32, u32)) {
+    let size = PixelSize::new(width, height);
+    let pictures: Vec<Picture> = (1..9).map(|seed| noisy(size, seed << 16)).collect();
+    let (mut denoiser, mut turn, mut out) = (Denoiser::default(), 0, scene(width, height));
+    bencher.bench_local(|| {
+        out.rgb_mut().copy_from_slice(pictures[turn % 8].rgb());
+        denoiser.denoise(&mut out);
+        turn += 1;
+    });
+}
+
+#[divan::bench(args = [(160, 90), (320, 180)])]
+fn sharpen(bencher: Bencher<'_, '_>, (width, height): (u32, u32)) {
+    let (picture, mut out) = (scene(width, height), scene(width, height));
+    let mut sharpener = Sharpener::default();
+    bencher.bench_local(|| {
+        out.rgb_mut().copy_from_slice(picture.rgb());
+        sharpener.sharpen(&mut out, 2.0);
+    });
 }
 
 #[divan::bench(args = [(160, 90), (320, 180), (640, 480)])]

@@ -1,4 +1,5 @@
-//! Pixels: pictures, raw camera formats, scaling, JPEG, the test picture, the barcode, clips.
+//! Pixels: pictures, raw camera formats, scaling, sharpening, noise, JPEG, the test picture, the
+//! barcode, clips.
 //!
 //! It does not know cameras, files, messages or the screen; all is bytes in, pictures out.
 //!
@@ -6,9 +7,11 @@
 
 pub mod barcode;
 pub mod clip;
+pub mod denoise;
 pub mod jpeg;
 pub mod raw;
 pub mod scale;
+pub mod sharpen;
 pub mod test_picture;
 
 /// A size in pixels. Width and height may be 0 (nothing to show).

@@ -1,4 +1,4 @@
-//! The picture thread: received JPEGs are decoded and scaled here, the newest only.
+//! The picture thread: received JPEGs are decoded, scaled and freed of noise here, the newest only.
 
 use super::{
     mailbox::{Mailbox, Waited},
@@ -8,6 +8,7 @@ use crate::{
     app::Input,
     media::{
         Picture, PixelSize,
+        denoise::Denoiser,
         jpeg::{Decompressor, JpegError, Limits},
         scale::{self, Fit, Scaler},
     },
@@ -136,6 +137,7 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
 struct Decoder {
     decompressor: Decompressor,
     scaler: Scaler,
+    denoiser: Denoiser,
     decoded: Picture,
 }
 
@@ -162,6 +164,8 @@ impl Decoder {
         if self.decoded.rgb().len() > KEPT_LEN_MAX {
             self.decoded = Picture::default();
         }
+        // The other end may filter nothing: what does not change costs the terminal nothing.
+        self.denoiser.denoise(&mut out);
         Ok(out)
     }
 }

@@ -15,11 +15,13 @@
 mod barcode;
 mod clip;
 mod color;
+mod denoise;
 mod encode;
 mod hostile_jpeg;
 mod jpeg;
 mod raw;
 mod scale;
+mod sharpen;
 mod support;
 mod test_picture;
 mod yuv;

@@ -1,16 +1,19 @@
 //! From a picture of the source to one that can be sent and seen, doing no more than is wanted.
 //!
 //! It does not know where pictures come from. Invariant: what is sent and what is seen is scaled
-//! from the same picture; the barcode is in what is sent alone, drawn at its final size.
+//! from the same picture; the barcode is in what is sent alone, drawn at its final size and after
+//! all that changes pixels.
 
 use crate::{
     app::{CaptureOrder, OwnPicture},
     media::{
         Picture, PixelSize, barcode,
         clip::{Clip, ClipError},
+        denoise::Denoiser,
         jpeg::Compressor,
         raw::{self, Coding, ColorMatrix, ColorRange, Converter, RawError},
         scale::{self, Scaler},
+        sharpen::Sharpener,
         test_picture,
     },
 };
@@ -34,10 +37,21 @@ pub(super) struct Pipeline {
     compressor: Compressor,
     converter: Converter,
     scaler: Scaler,
-    /// As it came from the source.
+    /// As it came from the source, or smaller.
     full: Picture,
+    /// The size that it had there; `None` if it was painted here, without noise and sharp.
+    camera_size: Option<PixelSize>,
     /// At the size that is sent.
     sent: Picture,
+    sent_polish: Polish,
+    view_polish: Polish,
+}
+
+/// What makes small pictures of a camera look better and cost less.
+#[derive(Debug, Default)]
+struct Polish {
+    denoiser: Denoiser,
+    sharpener: Sharpener,
 }
 
 impl Goal {
@@ -94,18 +108,21 @@ impl Pipeline {
             bytes: raw.bytes,
         };
         let least = Some(goal.at_least());
+        self.camera_size = Some(raw.size);
         self.converter.convert(&raw, least, &mut self.full)
     }
 
     /// Takes a picture of a clip and says its size.
     pub(super) fn decode(&mut self, clip: &mut Clip, index: usize) -> Result<PixelSize, ClipError> {
         clip.decode(index, &mut self.full)?;
+        self.camera_size = Some(self.full.size());
         Ok(self.full.size())
     }
 
     /// Takes the test picture of `size`, painted at once as small as the goal allows: the same
     /// picture but for the last bit of a pixel, at a fraction of the cost.
     pub(super) fn paint(&mut self, size: PixelSize, elapsed: Duration, goal: Goal) {
+        self.camera_size = None;
         self.full.reset(goal.paint_size(size));
         test_picture::paint(&mut self.full, elapsed);
     }
@@ -129,9 +146,11 @@ impl Pipeline {
             let from = if covers(size) { &self.sent } else { &self.full };
             let mut view = Picture::default();
             self.scaler.scale(from, size, &mut view);
+            self.view_polish.apply(&mut view, self.camera_size);
             view
         });
         let jpeg = goal.send.and_then(|size| {
+            self.sent_polish.apply(&mut self.sent, self.camera_size);
             if let Some(unix_ms) = barcode_ms {
                 barcode::draw(&mut self.sent, unix_ms);
             }
@@ -145,6 +164,20 @@ impl Pipeline {
             captured_at,
             jpeg,
             view,
+        }
+    }
+}
+
+impl Polish {
+    /// Takes the noise out of `picture`, and sharpens it if it was made smaller. In this order:
+    /// sharpened noise is more, and is not told from detail.
+    fn apply(&mut self, picture: &mut Picture, camera_size: Option<PixelSize>) {
+        let Some(from) = camera_size else { return };
+        self.denoiser.denoise(picture);
+        let to = picture.size();
+        if from.width >= to.width * 3 / 2 && from.height >= to.height * 3 / 2 {
+            let spread = self.denoiser.noise().spread;
+            self.sharpener.sharpen(picture, spread);
         }
     }
 }
