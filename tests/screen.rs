@@ -34,6 +34,9 @@ mod mix;
 #[path = "screen/pacing.rs"]
 mod pacing;
 #[cfg(unix)]
+#[path = "screen/rest.rs"]
+mod rest;
+#[cfg(unix)]
 #[path = "screen/terminal.rs"]
 mod terminal;
 #[cfg(unix)]

@@ -279,6 +279,9 @@ impl Backend for ScreenBackend {
     {
         for (column, row, cell) in content {
             let look = self.look(cell, column, row);
+            if matches!(look, Look::Video { .. }) {
+                self.quality.see_change();
+            }
             self.target.put(column, row, look);
         }
         Ok(())

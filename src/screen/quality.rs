@@ -54,6 +54,14 @@ const MENDING: f64 = 16.0;
 const HASTE: f64 = 8.0;
 /// Frames in which each row is mended once.
 const MENDING_TURNS: u32 = 32;
+/// The least lambda while the pictures live: what a camera's noise leaves of itself comes and
+/// goes, and to draw it exactly would be for nothing. A place whose neighbours stay is left when
+/// it is off by less than four levels.
+const LIVELY_FINEST: f64 = 48.0;
+/// The same of the rows that are mended: two levels.
+const LIVELY_MENDED: f64 = 16.0;
+/// Frames without any change after which pictures rest, and become exact.
+const LIVELY_TURNS: u32 = 2 * MENDING_TURNS;
 
 /// Chooses lambda from frame to frame.
 #[derive(Clone, Debug)]
@@ -63,6 +71,8 @@ pub(super) struct Quality {
     /// It stays as it is, whatever the lengths.
     is_fixed: bool,
     frame: u32,
+    /// Frames until the pictures rest.
+    lively: u32,
 }
 
 impl Quality {
@@ -71,6 +81,7 @@ impl Quality {
             lambda: FIRST,
             is_fixed: false,
             frame: 0,
+            lively: 0,
         }
     }
 
@@ -78,6 +89,14 @@ impl Quality {
     pub(super) fn fix(&mut self, lambda: u32) {
         self.lambda = f64::from(lambda) * 16.0;
         self.is_fixed = true;
+        self.lively = 0;
+    }
+
+    /// A picture has changed.
+    pub(super) const fn see_change(&mut self) {
+        if !self.is_fixed {
+            self.lively = LIVELY_TURNS;
+        }
     }
 
     /// The whole screen will be painted: coarse at first.
@@ -90,11 +109,12 @@ impl Quality {
     /// How row `row` is drawn in this frame.
     pub(super) fn of_row(&self, row: u16, budget: Budget) -> (Lambda, Effort) {
         let is_mended = u32::from(row) % MENDING_TURNS == self.frame % MENDING_TURNS;
-        let finer = match (budget.is_hasty, is_mended) {
-            (true, _) => 1.0 / HASTE,
-            (false, true) => MENDING,
-            (false, false) => 1.0,
+        let (finer, finest) = match (budget.is_hasty, is_mended) {
+            (true, _) => (1.0 / HASTE, LIVELY_FINEST),
+            (false, true) => (MENDING, LIVELY_MENDED),
+            (false, false) => (1.0, LIVELY_FINEST),
         };
+        let finest = if self.lively > 0 { finest } else { 0.0 };
         let effort = if budget.is_slow {
             Effort::Thorough
         } else {
@@ -105,7 +125,8 @@ impl Quality {
             clippy::cast_sign_loss,
             reason = "between the finest and the coarsest"
         )]
-        (Lambda((self.lambda / finer).min(COARSEST) as u32), effort)
+        let lambda = Lambda((self.lambda / finer).clamp(finest, COARSEST) as u32);
+        (lambda, effort)
     }
 
     /// Whether a frame of `len` bytes, made for the `attempt`th time, shall leave. If not, the next
@@ -116,16 +137,22 @@ impl Quality {
             return true;
         }
         let ratio = ratio(len, budget.wanted);
+        let finest = if self.lively > 0 {
+            LIVELY_FINEST
+        } else {
+            FINEST
+        };
         let is_short = len <= budget.max.max(1);
         if is_short && budget.is_hasty {
             return true;
         }
         if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
-            self.lambda = (self.lambda * ratio.powf(GAIN)).clamp(FINEST, COARSEST);
+            self.lambda = (self.lambda * ratio.powf(GAIN)).clamp(finest, COARSEST);
             self.frame = self.frame.wrapping_add(1);
+            self.lively = self.lively.saturating_sub(1);
             return true;
         }
-        self.lambda = (self.lambda * ratio.powf(1.0 / SLOPE)).clamp(FINEST, COARSEST);
+        self.lambda = (self.lambda * ratio.powf(1.0 / SLOPE)).clamp(finest, COARSEST);
         false
     }
 }
