@@ -71,8 +71,8 @@ fn yuv(rgb: &[u8]) -> [u8; 3] {
 
 /// What a camera of this format delivers of a noisy scene. Its JPEGs are 4:2:2 of quality 85, as
 /// those of webcams.
-fn delivered(format: &str) -> Vec<u8> {
-    let picture = noisy(CAMERA, 1);
+fn delivered(format: &str, seed: u32) -> Vec<u8> {
+    let picture = noisy(CAMERA, seed);
     let rgb = picture.rgb().chunks_exact(3);
     let pairs = picture
         .rgb()
@@ -123,7 +123,7 @@ fn raw<'a>(format: &str, bytes: &'a [u8]) -> RawPicture<'a> {
 }
 
 fn convert(bencher: Bencher<'_, '_>, format: &str, at_least: Option<PixelSize>) {
-    let bytes = delivered(format);
+    let bytes = delivered(format, 1);
     let raw = raw(format, &bytes);
     let (mut converter, mut out) = (Converter::default(), Picture::default());
     bencher.bench_local(|| converter.convert(&raw, at_least, &mut out).unwrap());
@@ -132,13 +132,15 @@ fn convert(bencher: Bencher<'_, '_>, format: &str, at_least: Option<PixelSize>) 
 /// All that the capture thread does for the other end: see `runtime::capture::pipeline`.
 #[divan::bench(args = FORMATS.into_iter().chain(["MJPG"]))]
 fn camera_640x480_to_jpeg_160x90(bencher: Bencher<'_, '_>, format: &str) {
-    let bytes = delivered(format);
-    let raw = raw(format, &bytes);
+    // In turns, so that the noise is told from the scene.
+    let pictures: Vec<Vec<u8>> = (1..5).map(|seed| delivered(format, seed << 16)).collect();
+    let mut pictures = pictures.iter().cycle();
     let (mut converter, mut full) = (Converter::default(), Picture::default());
     let (mut scaler, mut sent) = (Scaler::default(), Picture::default());
     let (mut denoiser, mut sharpener) = (Denoiser::default(), Sharpener::default());
     let mut compressor = Compressor::default();
     bencher.bench_local(|| {
+        let raw = raw(format, pictures.next().unwrap());
         converter.convert(&raw, Some(SCREEN), &mut full).unwrap();
         scaler.scale(&full, SCREEN, &mut sent);
         denoiser.denoise(&mut sent);

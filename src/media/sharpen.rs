@@ -64,7 +64,8 @@ impl Sharpener {
     }
 }
 
-/// In whole numbers of 16 bits and without branches, so that the compiler makes vectors of it.
+/// In whole numbers of 16 bits and without branches, so that the compiler makes vectors of it: for
+/// `clamp`, which checks its bounds, it does not.
 fn sharpen_row(row: &mut [u8], above: &[u8], here: &[u8], below: &[u8], core: i16) {
     let from = |start: usize| here.get(start..).unwrap_or_default().iter();
     let across = from(0).zip(from(3)).zip(from(6));
@@ -75,10 +76,10 @@ fn sharpen_row(row: &mut [u8], above: &[u8], here: &[u8], below: &[u8], core: i1
         let [up, down, left, right] = [up, down, left, right].map(i16::from);
         let value = i16::from(value);
         let detail = 4 * value - up - down - left - right;
-        let beyond = detail - detail.clamp(-core, core);
+        let beyond = detail - detail.max(-core).min(core);
         let low = (i16::from(least) - OVERSHOOT).max(0);
         let high = (i16::from(most) + OVERSHOOT).min(255);
-        let sharp = (value + ((beyond * GAIN + 8) >> 4)).clamp(low, high);
+        let sharp = (value + ((beyond * GAIN + 8) >> 4)).max(low).min(high);
         *out = (sharp & 255).cast_unsigned().to_le_bytes()[0];
     }
 }
