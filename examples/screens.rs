@@ -32,7 +32,9 @@ use std::{
 };
 use ttychat::{
     media::{Picture, PixelSize, scale::Fit},
-    screen::{CellSize, Window, capability::Ground, color::ColorDepth},
+    screen::{
+        CellSize, Window, canvas::Canvas, capability::Ground, color::ColorDepth, glyph::GlyphSet,
+    },
     ui::{
         Overlay, Panel, Scene, Status, View,
         chat::{Chat, ChatMessage, Speaker},
@@ -170,6 +172,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         window,
         depth: options.depth,
         ground: Ground::Dark,
+        glyphs: GlyphSet::Half,
         scene: Scene::Waiting {
             addresses: &addresses,
         },
@@ -187,7 +190,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
     // The pictures as the program would have them made: as large as their areas allow.
     let areas = layout(window, view.wish());
     let fitted = |area, shape: (u32, u32)| {
-        let area = pixels(area);
+        let area = pixels(area, GlyphSet::Half);
         let width = area.width.min(area.height * shape.0 / shape.1).max(1);
         PixelSize::new(
             width,
@@ -215,7 +218,7 @@ fn paint(scene: &'static str, cells: CellSize, options: &Options) -> Result<Buff
         view.scene = away(scene).unwrap_or(Scene::Call(Panel::Picture(&large)));
     }
     let mut terminal = Terminal::new(TestBackend::new(cells.columns, cells.rows))?;
-    terminal.draw(|frame| draw(&view, frame))?;
+    terminal.draw(|frame| draw(&view, frame, &mut Canvas::default()))?;
     Ok(terminal.backend().buffer().clone())
 }
 

@@ -4,7 +4,7 @@
 
 use std::{net::IpAddr, time::Duration};
 use ttychat::cli::{
-    Accept, Arguments, Color, ListenAddress, Mode, Source, Stop, Target, command, parse,
+    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Stop, Target, command, parse,
 };
 
 fn words(line: &str) -> Result<Arguments, Stop> {
@@ -198,6 +198,7 @@ fn the_usual_call_needs_no_other_flag() {
             barcode: false,
             name: None,
             color: Color::Auto,
+            glyphs: Glyphs::Half,
             terminal_rate: None,
             accept: Accept::Ask,
             headless: false,
@@ -232,6 +233,18 @@ fn every_flag_is_understood() {
         ("mono", Color::Mono),
     ] {
         assert_eq!(accepts(&format!("--loopback --color {text}")).color, color);
+    }
+    for (text, glyphs) in [
+        ("auto", Glyphs::Auto),
+        ("half", Glyphs::Half),
+        ("quadrant", Glyphs::Quadrant),
+        ("sextant", Glyphs::Sextant),
+        ("octant", Glyphs::Octant),
+        ("braille", Glyphs::Braille),
+        ("ascii", Glyphs::Ascii),
+    ] {
+        let arguments = accepts(&format!("--loopback --glyphs {text}"));
+        assert_eq!(arguments.glyphs, glyphs);
     }
     assert_eq!(accepts("--loopback --source test").source, Source::Test);
     assert_eq!(

@@ -23,6 +23,9 @@ mod console;
 mod drawing;
 #[path = "screen/garbage.rs"]
 mod garbage;
+#[cfg(unix)]
+#[path = "screen/glyphs.rs"]
+mod glyphs;
 #[path = "screen/input.rs"]
 mod input;
 #[cfg(unix)]

@@ -6,6 +6,8 @@
 mod chat;
 #[path = "ui/controls.rs"]
 mod controls;
+#[path = "ui/glyphs.rs"]
+mod glyphs;
 #[path = "ui/keys.rs"]
 mod keys;
 #[path = "ui/looks.rs"]
@@ -27,8 +29,10 @@ use ttychat::{
     media::{Picture, PixelSize, scale::Fit},
     screen::{
         CellSize, Window,
+        canvas::Canvas,
         capability::{Ground, Profile},
         color::ColorDepth,
+        glyph::GlyphSet,
     },
     ui::{
         ControlPanel, Overlay, Panel, Scene, Status, View,
@@ -140,6 +144,7 @@ fn view<'a>(window: Window, scene: Scene<'a>, chat: &'a Chat) -> View<'a> {
         window,
         depth: ColorDepth::Truecolor,
         ground: Ground::Dark,
+        glyphs: GlyphSet::Half,
         scene,
         own: None,
         mirrored: false,
@@ -157,7 +162,10 @@ fn view<'a>(window: Window, scene: Scene<'a>, chat: &'a Chat) -> View<'a> {
 fn painted(view: &View<'_>) -> (Buffer, Option<Position>) {
     let CellSize { columns, rows } = view.window.cells;
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| draw(view, frame)).unwrap();
+    let mut canvas = Canvas::default();
+    terminal
+        .draw(|frame| draw(view, frame, &mut canvas))
+        .unwrap();
     let backend = terminal.backend();
     let cursor = backend.cursor_visible().then(|| backend.cursor_position());
     (backend.buffer().clone(), cursor)

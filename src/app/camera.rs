@@ -154,7 +154,7 @@ impl App {
                 && up.is_some_and(|call| call.session.wants_picture()),
             size_max,
             view_max: self.own_view_max(),
-            view_pixel_aspect: self.screen.as_ref().map_or(1.0, |s| s.window.pixel_aspect),
+            view_pixel_aspect: self.screen.as_ref().map_or(1.0, Screen::pixel_aspect),
             quality: QUALITY,
             test_picture: camera.stands_in,
             controls: self.control_order(),

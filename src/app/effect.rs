@@ -80,7 +80,7 @@ pub enum Effect {
         sequence: u32,
         /// As it arrived.
         jpeg: Arc<Vec<u8>>,
-        /// Largest size on the screen, in half-cell pixels. Empty: only check that it decodes.
+        /// Largest size on the screen, in pixels of its glyphs. Empty: only check that it decodes.
         area: PixelSize,
         /// What to do when the shapes differ.
         fit: Fit,

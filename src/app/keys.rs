@@ -116,6 +116,7 @@ impl App {
             | Action::ResetControl
             | Action::ResetAllControls => self.act_on_controls(now, action),
             Action::Cancel
+            | Action::NextGlyphs
             | Action::ToggleControls
             | Action::ToggleDetail
             | Action::ToggleFill
@@ -151,6 +152,10 @@ impl App {
                 };
                 screen.fit = fit;
                 screen.notice(now.instant, text.to_owned());
+            }
+            Action::NextGlyphs => {
+                let text = screen.next_glyphs();
+                screen.notice(now.instant, text);
             }
             Action::ToggleHelp => screen.overlay = toggled(Overlay::Help, screen.overlay),
             Action::ToggleMirror => screen.mirrored = !screen.mirrored,

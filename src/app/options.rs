@@ -3,7 +3,7 @@
 use super::CameraSettings;
 use crate::{
     media::PixelSize,
-    screen::{Window, color::ColorDepth},
+    screen::{Window, color::ColorDepth, glyph::GlyphSet},
     session::StaticKey,
 };
 use std::time::{Duration, Instant};
@@ -72,6 +72,9 @@ pub struct ScreenOptions {
     pub window: Window,
     /// Its colours.
     pub depth: ColorDepth,
+    /// With which glyphs pictures are drawn; `None`: with the best that the terminal is known to
+    /// draw itself.
+    pub glyphs: Option<GlyphSet>,
 }
 
 /// What this end does.

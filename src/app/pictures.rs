@@ -41,7 +41,7 @@ pub(super) struct Pictures {
 /// How pictures are wanted from the picture thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Viewing {
-    /// In half-cell pixels; empty when nothing is shown.
+    /// In pixels of the screen's glyphs; empty when nothing is shown.
     pub(super) area: PixelSize,
     pub(super) fit: Fit,
     pub(super) pixel_aspect: f64,

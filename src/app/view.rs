@@ -5,14 +5,18 @@ use super::{
     line::{Call, Stage},
     screen::Screen,
 };
-use crate::ui::{self, Panel, Scene, Status, View};
+use crate::{
+    screen::canvas::Canvas,
+    ui::{self, Panel, Scene, Status, View},
+};
 use std::time::{Duration, Instant};
 
 impl App {
-    /// Paints the state as it is `now`. [`super::Input::Drawn`] follows.
-    pub fn draw(&self, now: Now, frame: &mut ratatui::Frame<'_>) {
+    /// Paints the state as it is `now`, the pixels of pictures onto the canvas.
+    /// [`super::Input::Drawn`] follows.
+    pub fn draw(&self, now: Now, frame: &mut ratatui::Frame<'_>, canvas: &mut Canvas) {
         let Some(screen) = &self.screen else { return };
-        ui::draw(&self.view(now.instant, screen), frame);
+        ui::draw(&self.view(now.instant, screen), frame, canvas);
     }
 
     /// What is painted. Layouts are asked of it too, so that they are those of the next frame.
@@ -22,6 +26,7 @@ impl App {
             window: screen.window,
             depth: screen.profile.depth,
             ground: screen.profile.ground,
+            glyphs: screen.glyphs(),
             scene: self.scene(now),
             own: self.own_panel(screen),
             mirrored: screen.mirrored,

@@ -1,7 +1,15 @@
 //! What people read: cards, reasons, lengths of time, names of files.
 
 use super::{CameraState, Goodbye, Refusal, WallTime};
-use crate::{screen::capability::TmuxAdvice, session::CloseReason, ui::text};
+use crate::{
+    screen::{
+        capability::{DrawnGlyphs, TmuxAdvice},
+        color::ColorDepth,
+        glyph::GlyphSet,
+    },
+    session::CloseReason,
+    ui::text,
+};
 use std::time::Duration;
 
 /// The peer of whom no name is known.
@@ -161,5 +169,21 @@ impl WallTime {
     /// As a person reads it beside a message: `14:03`.
     pub(super) fn clock(self) -> String {
         format!("{:02}:{:02}", self.hour, self.minute)
+    }
+}
+
+/// What is said when pictures are drawn with other glyphs. Fonts often lack the newest two.
+pub(super) fn glyphs(glyphs: GlyphSet, depth: ColorDepth, drawn: DrawnGlyphs) -> String {
+    let pixels = format!("{}x{} pixels a cell", glyphs.columns(), glyphs.rows());
+    let is_new = match glyphs {
+        GlyphSet::Sextant => !drawn.contains(DrawnGlyphs::SEXTANTS),
+        GlyphSet::Octant => !drawn.contains(DrawnGlyphs::OCTANTS),
+        _ => false,
+    };
+    match (glyphs, depth) {
+        (GlyphSet::Half, ColorDepth::Mono) => "a ramp of characters".to_owned(),
+        (GlyphSet::Ascii, _) => "ASCII, each character by its shape".to_owned(),
+        _ if is_new => format!("{glyphs}, {pixels}; g again if you see boxes"),
+        _ => format!("{glyphs}, {pixels}"),
     }
 }

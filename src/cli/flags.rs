@@ -1,6 +1,8 @@
 //! The flags as clap reads them, and the rules that concern more than one of them.
 
-use super::{Accept, Arguments, Color, ListenAddress, Mode, Source, Target, address, value};
+use super::{
+    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Target, address, value,
+};
 use std::{path::PathBuf, time::Duration};
 
 const USAGE: &str =
@@ -99,6 +101,16 @@ pub(super) struct Flags {
     #[arg(hide_possible_values = true, help_heading = "Screen")]
     color: Color,
 
+    /// What pictures are drawn with; `auto`: the best that the terminal is known to draw itself
+    #[arg(
+        long,
+        value_enum,
+        value_name = "auto|half|quadrant|sextant|octant|braille|ascii",
+        default_value_t
+    )]
+    #[arg(hide_possible_values = true, help_heading = "Screen")]
+    glyphs: Glyphs,
+
     /// Most bytes a second for the terminal (default: what it is seen to take)
     #[arg(long, value_name = "BYTES", value_parser = value::terminal_rate)]
     #[arg(help_heading = "Screen")]
@@ -164,6 +176,7 @@ impl Flags {
             barcode: self.barcode,
             name: self.name,
             color: self.color,
+            glyphs: self.glyphs,
             terminal_rate: self.terminal_rate,
             accept,
             headless: self.headless,

@@ -34,6 +34,8 @@ pub struct Arguments {
     pub name: Option<String>,
     /// How many colours the terminal has.
     pub color: Color,
+    /// What pictures are drawn with.
+    pub glyphs: Glyphs,
     /// Most bytes a second that the terminal is given.
     pub terminal_rate: Option<u32>,
     /// Who is let in.
@@ -89,6 +91,26 @@ pub enum Color {
     Ansi16,
     /// None: a ramp of characters.
     Mono,
+}
+
+/// What pictures are drawn with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Glyphs {
+    /// The best glyphs that the terminal is known to draw itself.
+    Auto,
+    /// Half blocks.
+    #[default]
+    Half,
+    /// Quarters of a cell.
+    Quadrant,
+    /// Sixths.
+    Sextant,
+    /// Eighths.
+    Octant,
+    /// Dots.
+    Braille,
+    /// Letters and signs.
+    Ascii,
 }
 
 /// Who is let in.

@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     app::{self, App, Ending},
-    cli::{Accept, Arguments, Color, Mode, Source, Target},
+    cli::{Accept, Arguments, Color, Glyphs, Mode, Source, Target},
     error::Error,
     media::PixelSize,
-    screen::{capability::Environment, color::ColorDepth, interview::Interview, setup},
+    screen::{
+        capability::Environment, color::ColorDepth, glyph::GlyphSet, interview::Interview, setup,
+    },
     session::StaticKey,
 };
 use mio::{Poll, Waker};
@@ -182,6 +184,7 @@ impl Start {
                 Some(app::ScreenOptions {
                     window: terminal::window(size, None),
                     depth: interview.profile().depth,
+                    glyphs: self.glyphs(),
                 })
             }
             None => None,
@@ -275,6 +278,18 @@ impl Start {
             Color::Mono => Some(ColorDepth::Mono),
         };
         Interview::new(Environment::new(|name| env::var(name).ok()), wanted)
+    }
+
+    fn glyphs(&self) -> Option<GlyphSet> {
+        Some(match self.arguments.glyphs {
+            Glyphs::Auto => return None,
+            Glyphs::Half => GlyphSet::Half,
+            Glyphs::Quadrant => GlyphSet::Quadrant,
+            Glyphs::Sextant => GlyphSet::Sextant,
+            Glyphs::Octant => GlyphSet::Octant,
+            Glyphs::Braille => GlyphSet::Braille,
+            Glyphs::Ascii => GlyphSet::Ascii,
+        })
     }
 
     fn app_options(

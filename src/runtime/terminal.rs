@@ -23,7 +23,7 @@ use crate::{
     },
 };
 use mio::{Registry, Token, Waker};
-use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport, layout::Rect};
 use std::{
     io,
     sync::Arc,
@@ -239,7 +239,10 @@ impl TerminalSide {
         if self.begin_at(now.instant, occasion) > now.instant {
             return Ok(());
         }
-        let Ok(_frame) = self.terminal.draw(|frame| app.draw(now, frame));
+        let mut canvas = self.terminal.backend_mut().take_canvas();
+        let paint = |frame: &mut Frame<'_>| app.draw(now, frame, &mut canvas);
+        let Ok(_frame) = self.terminal.draw(paint);
+        self.terminal.backend_mut().put_canvas(canvas);
         app.handle(now, Input::Drawn);
         self.in_frame = self.append_frame(now.instant, occasion);
         if !self.in_frame {

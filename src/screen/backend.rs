@@ -11,8 +11,10 @@ mod look;
 
 use super::{
     CellSize,
+    canvas::Canvas,
     color::{ColorDepth, ColorMap},
     encoder::Encoder,
+    glyph::GlyphSet,
     grid::{Clusters, Grid, Look},
     pacing::Mark,
     quality::{Budget, Quality},
@@ -32,6 +34,10 @@ const TITLE_COUNT_MAX: usize = 120;
 pub struct ScreenBackend {
     target: Grid,
     shown: Grid,
+    /// The pixels of pictures, where a cell has more than two.
+    canvas: Canvas,
+    /// Those of the last canvas.
+    glyphs: GlyphSet,
     clusters: Clusters,
     colors: ColorMap,
     encoder: Encoder,
@@ -67,6 +73,8 @@ impl ScreenBackend {
         Self {
             target: Grid::new(cells, Look::BLANK),
             shown: Grid::new(cells, Look::Unknown),
+            canvas: Canvas::default(),
+            glyphs: GlyphSet::default(),
             clusters: Clusters::default(),
             colors: ColorMap::new(depth),
             encoder: Encoder::new(depth == ColorDepth::Ansi16),
@@ -178,6 +186,21 @@ impl ScreenBackend {
         }
     }
 
+    /// The canvas, for a frame to be painted. It is given back with [`Self::put_canvas`].
+    pub fn take_canvas(&mut self) -> Canvas {
+        std::mem::take(&mut self.canvas)
+    }
+
+    /// Takes the pixels of the pictures that were drawn last. Where they are for other glyphs than
+    /// before, everything is new, and coarse at first.
+    pub fn put_canvas(&mut self, canvas: Canvas) {
+        if canvas.glyphs() != self.glyphs {
+            self.glyphs = canvas.glyphs();
+            self.quality.restart();
+        }
+        self.canvas = canvas;
+    }
+
     /// The size that is drawn, in cells.
     pub const fn cells(&self) -> CellSize {
         self.target.size()
@@ -237,7 +260,8 @@ impl ScreenBackend {
         self.before.copy_from(&self.shown);
         for attempt in 1.. {
             let quality = |row| self.quality.of_row(row, budget);
-            let (target, shown, colors) = (&self.target, &mut self.shown, &mut self.colors);
+            let target = (&self.target, &self.canvas);
+            let (shown, colors) = (&mut self.shown, &mut self.colors);
             self.encoder
                 .encode(target, shown, &self.clusters, quality, colors, out);
             if self.quality.accepts(out.len() - start, attempt, budget) {

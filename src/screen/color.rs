@@ -74,6 +74,16 @@ pub fn nearest_16(rgb: [u8; 3]) -> u8 {
     TABLES.nearest(rgb, 0..16)
 }
 
+/// How a colour looks, unless the person changed the palette; `None` for the terminal's own two.
+pub fn rgb_of(color: Color) -> Option<[u8; 3]> {
+    match color {
+        Color::Reset => None,
+        Color::Rgb(red, green, blue) => Some([red, green, blue]),
+        Color::Indexed(index) => Some(palette_rgb(index)),
+        named => named_index(named).map(palette_rgb),
+    }
+}
+
 /// Where a colour is painted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layer {

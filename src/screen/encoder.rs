@@ -5,9 +5,11 @@
 //! Invariant: `shown` is what a terminal shows that took all bytes written so far.
 
 use super::{
+    canvas::Canvas,
     color::ColorMap,
     cursor::Cursor,
     grid::{Attributes, Clusters, Glyph, Grid, Ink, Look, clear_whole},
+    paint::Rgb,
     pen::{Pen, Wanted},
     plan::{Effort, Lambda, Planner},
     video::is_near,
@@ -26,6 +28,8 @@ pub(super) struct Encoder {
     pub(super) pen: Pen,
     pub(super) cursor: Option<Cursor>,
     pub(super) planner: Planner,
+    /// The pixels of a stretch of picture.
+    pub(super) pixels: Vec<Rgb>,
 }
 
 /// What the terminal writes with and where, to come back to.
@@ -42,6 +46,7 @@ impl Encoder {
             pen: Pen::new(bright_stays),
             cursor: None,
             planner: Planner::default(),
+            pixels: Vec::new(),
         }
     }
 
@@ -67,10 +72,11 @@ impl Encoder {
     }
 
     /// Writes what `target` has otherwise than `shown`, and makes `shown` what is seen then. Both
-    /// have the same size. Text becomes exact, pictures as near as `quality` wants.
+    /// have the same size. The pixels of pictures are in `canvas`. Text becomes exact, pictures as
+    /// near as `quality` wants.
     pub(super) fn encode(
         &mut self,
-        target: &Grid,
+        (target, canvas): (&Grid, &Canvas),
         shown: &mut Grid,
         clusters: &Clusters,
         mut quality: impl FnMut(u16) -> (Lambda, Effort),
@@ -82,6 +88,7 @@ impl Encoder {
                 wanted: target.row(row),
                 shown: shown.row_mut(row),
                 row,
+                canvas,
             };
             self.encode_line(line, clusters, quality(row), colors, out);
         }
@@ -161,7 +168,7 @@ impl Encoder {
                     self.pen.change(pen, out);
                     self.paint_text(at, glyph, usize::from(width), &mut line, clusters, out)
                 }
-                Look::Continuation | Look::Unknown | Look::Video { .. } => 1,
+                Look::Continuation | Look::Glyph { .. } | Look::Unknown | Look::Video { .. } => 1,
             };
             let trusted = !matches!(wanted, Look::Text { glyph, .. } if !has_sure_width(glyph));
             self.advance(at + width, line.wanted.len(), trusted);
@@ -333,7 +340,11 @@ impl Encoder {
                     .then(|| u8::try_from(character).ok())
                     .flatten()
             }
-            Look::Text { .. } | Look::Continuation | Look::Unknown | Look::Video { .. } => None,
+            Look::Text { .. }
+            | Look::Continuation
+            | Look::Glyph { .. }
+            | Look::Unknown
+            | Look::Video { .. } => None,
         }
     }
 }
@@ -343,6 +354,8 @@ pub(super) struct Line<'a> {
     pub(super) wanted: &'a [Look],
     pub(super) shown: &'a mut [Look],
     pub(super) row: u16,
+    /// Where the pixels of its pictures are.
+    pub(super) canvas: &'a Canvas,
 }
 
 impl Line<'_> {

@@ -6,7 +6,7 @@
 //! Invariant: a wide text is followed by its [`Look::Continuation`]s in the same row, and there are
 //! no others.
 
-use super::{CellSize, paint::Rgb};
+use super::{CellSize, glyph::GlyphSet, paint::Rgb};
 use ratatui::style::Modifier;
 
 /// Longest grapheme cluster kept, in bytes; the longest emoji sequences have 35. A longer one is a
@@ -166,6 +166,19 @@ pub(super) enum Look {
         top: Rgb,
         /// Colour of the lower half.
         bottom: Rgb,
+        /// Whether a canvas may hold the pixels of the place, of which these are the means.
+        has_pixels: bool,
+    },
+    /// Shown of a picture: a glyph that is more than two halves. Never wanted.
+    Glyph {
+        /// Of which set.
+        glyphs: GlyphSet,
+        /// See [`GlyphSet::character`].
+        pattern: u8,
+        /// Its colour.
+        fore: Ink,
+        /// What lies behind it.
+        back: Ink,
     },
     /// Covered by the wide text before it.
     Continuation,
@@ -184,7 +197,11 @@ impl Look {
     pub(super) fn width(self) -> usize {
         match self {
             Self::Text { width, .. } => usize::from(width.max(1)),
-            Self::Halves { .. } | Self::Continuation | Self::Unknown | Self::Video { .. } => 1,
+            Self::Halves { .. }
+            | Self::Continuation
+            | Self::Glyph { .. }
+            | Self::Unknown
+            | Self::Video { .. } => 1,
         }
     }
 }

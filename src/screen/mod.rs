@@ -8,10 +8,12 @@
 use ratatui::style::Modifier;
 
 pub mod backend;
+pub mod canvas;
 pub mod capability;
 pub mod color;
 mod cursor;
 mod encoder;
+pub mod glyph;
 mod grid;
 pub mod input;
 pub mod interview;
@@ -22,6 +24,7 @@ mod pen;
 mod plan;
 pub mod quality;
 pub mod setup;
+pub mod shape;
 mod tokenizer;
 mod video;
 
@@ -32,9 +35,9 @@ pub const CELLS_MAX: CellSize = CellSize {
     rows: 512,
 };
 
-/// Marks cells whose picture need not be exact: half blocks of a picture, and text with a picture
-/// shining through. No terminal has this attribute; whoever paints over such a cell must take the
-/// mark away.
+/// Marks cells whose picture need not be exact: half blocks of a picture, whose pixels may lie in
+/// a [`canvas`] beside them, and text with a picture shining through. No terminal has this
+/// attribute; whoever paints over such a cell must take the mark away.
 pub const VIDEO: Modifier = Modifier::from_bits_retain(1 << 15);
 
 /// A size in cells.

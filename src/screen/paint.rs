@@ -52,6 +52,12 @@ impl Paint {
         u32::from(self.len)
     }
 
+    /// How it looks; black for the terminal's own two.
+    #[inline]
+    pub(super) const fn rgb(self) -> Rgb {
+        self.rgb
+    }
+
     /// How it looks; `None` for the terminal's own two.
     pub(super) fn look(self) -> Option<Rgb> {
         (!self.ink.is_own()).then_some(self.rgb)

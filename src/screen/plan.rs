@@ -6,16 +6,27 @@
 //! taken in the end (a beam search over a trellis). At last each new colour becomes the mean of
 //! all that it paints, which costs nothing and takes half a decibel of error away.
 //!
+//! What can be drawn in a place, and how near it is, says the set of glyphs: [`halves`], [`mosaic`]
+//! for those that are pixels of two colours, [`shapes`] for ASCII.
+//!
 //! It writes nothing. Invariant: a place that is kept shows what it showed before.
 
+mod halves;
+mod mosaic;
+mod shapes;
+mod split;
 mod trellis;
 
 use super::{
     color::ColorMap,
+    glyph::GlyphSet,
     grid::Look,
     paint::{Paint, Rgb},
 };
-use trellis::Trellis;
+use halves::Halves;
+use mosaic::Mosaic;
+use shapes::Shaped;
+use trellis::{Place, Trellis};
 
 /// Error that a byte is worth, in sixteenths of a squared level (of one channel of one pixel).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,14 +48,8 @@ pub(super) enum Draw {
     /// Nothing is written.
     #[default]
     Keep,
-    /// A space: both halves in the background.
-    Blank,
-    /// `▀`: the upper half in the foreground.
-    Upper,
-    /// `▄`: the lower half in the foreground.
-    Lower,
-    /// `█`: both halves in the foreground.
-    Full,
+    /// The glyph of this pattern: [`GlyphSet::character`].
+    Glyph(u8),
 }
 
 /// One place of the plan.
@@ -70,6 +75,17 @@ pub(super) struct Planner {
     path: Vec<Step>,
 }
 
+/// A stretch of picture, as it shall be and as it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch<'a> {
+    pub(super) glyphs: GlyphSet,
+    /// [`Look::Video`] each.
+    pub(super) wanted: &'a [Look],
+    /// The pixels of each place. None in [`GlyphSet::Half`].
+    pub(super) pixels: &'a [Rgb],
+    pub(super) shown: &'a [Look],
+}
+
 /// Where the terminal writes next, and with what.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
@@ -80,27 +96,69 @@ pub(super) struct Start {
 }
 
 impl Planner {
-    /// The plan for a stretch of places whose looks are `wanted` ([`Look::Video`] each), a step
-    /// for each of them.
+    /// The plan for a stretch, a step for each of its places.
     pub(super) fn plan(
         &mut self,
-        wanted: &[Look],
-        shown: &[Look],
+        stretch: Stretch<'_>,
+        start: Start,
+        quality: (Lambda, Effort),
+        colors: &mut ColorMap,
+    ) -> &[Step] {
+        let Stretch {
+            glyphs,
+            wanted,
+            pixels,
+            shown,
+        } = stretch;
+        match glyphs {
+            GlyphSet::Half => {
+                let places = wanted
+                    .iter()
+                    .zip(shown)
+                    .map(|(wanted, shown)| Halves::new(*wanted, *shown));
+                self.follow(places, start, quality, colors);
+            }
+            GlyphSet::Quadrant => self.plan_mosaic::<4>(stretch, start, quality, colors),
+            GlyphSet::Sextant => self.plan_mosaic::<6>(stretch, start, quality, colors),
+            GlyphSet::Octant | GlyphSet::Braille => {
+                self.plan_mosaic::<8>(stretch, start, quality, colors);
+            }
+            GlyphSet::Ascii => {
+                let places = pixels.as_chunks().0.iter().zip(shown);
+                let places = places.map(|(pixels, shown)| Shaped::new(pixels, *shown));
+                self.follow(places, start, quality, colors);
+            }
+        }
+        &self.path
+    }
+
+    fn plan_mosaic<const COUNT: usize>(
+        &mut self,
+        stretch: Stretch<'_>,
+        start: Start,
+        quality: (Lambda, Effort),
+        colors: &mut ColorMap,
+    ) {
+        let places = stretch.pixels.as_chunks::<COUNT>().0.iter();
+        let places = places.zip(stretch.shown);
+        let places = places.map(|(pixels, shown)| Mosaic::new(stretch.glyphs, pixels, *shown));
+        self.follow(places, start, quality, colors);
+    }
+
+    fn follow<P: Place>(
+        &mut self,
+        places: impl DoubleEndedIterator<Item = P> + ExactSizeIterator + Clone,
         start: Start,
         (lambda, effort): (Lambda, Effort),
         colors: &mut ColorMap,
-    ) -> &[Step] {
+    ) {
         let path = &mut self.path;
+        let again = places.clone();
         match effort {
-            Effort::Quick => self
-                .quick
-                .search(wanted, shown, start, lambda, colors, path),
-            Effort::Thorough => self
-                .thorough
-                .search(wanted, shown, start, lambda, colors, path),
+            Effort::Quick => self.quick.search(places, start, lambda, colors, path),
+            Effort::Thorough => self.thorough.search(places, start, lambda, colors, path),
         }
-        refine(path, wanted, colors);
-        path
+        refine(path, again, colors);
     }
 }
 
@@ -111,17 +169,10 @@ impl Step {
         back: None,
         from: 0,
     };
-}
 
-impl Draw {
-    /// Whether the upper half, and the lower one, is in the foreground.
-    pub(super) const fn in_fore(self) -> (bool, bool) {
-        match self {
-            Self::Keep | Self::Blank => (false, false),
-            Self::Upper => (true, false),
-            Self::Lower => (false, true),
-            Self::Full => (true, true),
-        }
+    /// Nothing is written, after that node.
+    const fn kept(from: u8) -> Self {
+        Self { from, ..Self::KEEP }
     }
 }
 
@@ -150,23 +201,21 @@ impl Sum {
 
 /// Makes each colour that is taken up the mean of what it paints until the next one: the least
 /// squared error for these drawings (Lloyd's condition).
-fn refine(path: &mut [Step], wanted: &[Look], colors: &mut ColorMap) {
+fn refine<P: Place>(
+    path: &mut [Step],
+    places: impl DoubleEndedIterator<Item = P> + ExactSizeIterator,
+    colors: &mut ColorMap,
+) {
     let (mut fore, mut back) = (Sum::default(), Sum::default());
-    for (step, wanted) in path.iter_mut().zip(wanted).rev() {
-        let Look::Video { top, bottom } = *wanted else {
+    for (step, place) in path.iter_mut().zip(places).rev() {
+        let (Draw::Glyph(pattern), Some(pixels)) = (step.draw, place.opaque()) else {
             continue;
         };
-        if step.draw == Draw::Keep {
-            continue;
-        }
-        for (rgb, in_fore) in [
-            (top, step.draw.in_fore().0),
-            (bottom, step.draw.in_fore().1),
-        ] {
-            if in_fore {
-                fore.add(rgb);
+        for (rgb, index) in pixels.iter().zip(0_u32..) {
+            if pattern >> index & 1 == 1 {
+                fore.add(*rgb);
             } else {
-                back.add(rgb);
+                back.add(*rgb);
             }
         }
         for (new, sum) in [(&mut step.fore, &mut fore), (&mut step.back, &mut back)] {

@@ -35,6 +35,8 @@ pub enum Action {
     ToggleMirror,
     /// Fill the window or letterbox.
     ToggleFill,
+    /// Pictures in other glyphs.
+    NextGlyphs,
     /// Keep the peer's picture.
     Snapshot,
     /// Status detail.

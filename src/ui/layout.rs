@@ -6,7 +6,7 @@
 
 use crate::{
     media::{PixelSize, scale::Fit},
-    screen::Window,
+    screen::{Window, glyph::GlyphSet},
 };
 use ratatui::layout::Rect;
 
@@ -82,9 +82,12 @@ pub fn layout(window: Window, wish: LayoutWish) -> Layout {
     }
 }
 
-/// How many half-cell pixels `area` has.
-pub fn pixels(area: Rect) -> PixelSize {
-    PixelSize::new(u32::from(area.width), u32::from(area.height) * 2)
+/// How many pixels `area` has in a set of glyphs.
+pub fn pixels(area: Rect, glyphs: GlyphSet) -> PixelSize {
+    PixelSize::new(
+        u32::from(area.width) * u32::from(glyphs.columns()),
+        u32::from(area.height) * u32::from(glyphs.rows()),
+    )
 }
 
 /// The pixel aspect as far as a terminal can be believed.

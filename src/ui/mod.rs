@@ -32,8 +32,10 @@ use crate::{
     media::{Picture, PixelSize, scale::Fit},
     screen::{
         CellSize, Window,
+        canvas::Canvas,
         capability::{Ground, Profile},
         color::ColorDepth,
+        glyph::GlyphSet,
     },
 };
 use layout::{Layout, LayoutWish};
@@ -53,6 +55,8 @@ pub struct View<'a> {
     pub depth: ColorDepth,
     /// The terminal's own colours, in which [`ColorDepth::Mono`] paints.
     pub ground: Ground,
+    /// With which glyphs pictures are painted.
+    pub glyphs: GlyphSet,
     /// What fills the window.
     pub scene: Scene<'a>,
     /// Our own picture in the corner; `None` when hidden. In [`Scene::Waiting`] it fills the
@@ -128,8 +132,8 @@ pub enum Panel<'a> {
         /// Small: what to do, or what is awaited. May be empty.
         detail: &'a str,
     },
-    /// A picture, one pixel a half cell. Painted in the middle of its area; when it is larger or
-    /// smaller than [`layout`] asked (just after a resize) it is scaled to the nearest pixel.
+    /// A picture, in the pixels of the glyphs. Painted in the middle of its area; when it is larger
+    /// or smaller than [`layout`] asked (just after a resize) it is scaled to the nearest pixel.
     Picture(&'a Picture),
 }
 
@@ -214,8 +218,8 @@ impl View<'_> {
     }
 }
 
-/// Paints one frame.
-pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>) {
+/// Paints one frame, and the pixels of its pictures beside it.
+pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>, canvas: &mut Canvas) {
     let theme = Theme::of(view.depth, view.ground);
     // The window may have changed since the view was made; what is painted must fit the frame.
     let area = frame.area();
@@ -231,11 +235,12 @@ pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>) {
         view.wish(),
     );
     let buffer = frame.buffer_mut();
+    canvas.reset(view.glyphs, cells);
     sheet::clear(buffer, area, theme.ground);
-    scene::paint_picture(buffer, layout.picture, view, &theme);
-    scene::paint_own(buffer, &layout, view, &theme);
+    scene::paint_picture((buffer, canvas), layout.picture, view, &theme);
+    scene::paint_own((buffer, canvas), &layout, view, &theme);
     paint_words(buffer, &layout, view, &theme);
-    paint_overlay(buffer, &layout, view, &theme);
+    paint_overlay((buffer, canvas), &layout, view, &theme);
     status::paint(buffer, layout.status, &view.status, &theme);
     let cursor = view
         .typing
@@ -353,7 +358,12 @@ fn paint_notice(buffer: &mut Buffer, area: Rect, notice: &str, theme: &Theme) {
     }
 }
 
-fn paint_overlay(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
+fn paint_overlay(
+    (buffer, canvas): (&mut Buffer, &mut Canvas),
+    layout: &Layout,
+    view: &View<'_>,
+    theme: &Theme,
+) {
     let area = layout.picture;
     match view.overlay {
         // The picture is what one looks at while it is changed.
@@ -365,11 +375,11 @@ fn paint_overlay(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &
             }
         }
         Overlay::Detail => {
-            picture::dim(buffer, area, theme);
+            picture::dim((buffer, canvas), area, theme);
             status::paint_detail(buffer, area, &view.status, theme);
         }
         Overlay::Help => {
-            picture::dim(buffer, area, theme);
+            picture::dim((buffer, canvas), area, theme);
             help::paint(buffer, area, theme);
         }
         Overlay::None => {}

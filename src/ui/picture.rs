@@ -1,9 +1,11 @@
 //! Pictures as cells: two pixels a cell in colour, a ramp of characters without.
 
+mod fine;
+
 use super::theme::{Theme, mix};
 use crate::{
     media::{Picture, PixelSize},
-    screen::{VIDEO, capability::Ground, color::ColorDepth},
+    screen::{VIDEO, canvas::Canvas, capability::Ground, color::ColorDepth, glyph::GlyphSet},
     ui::layout::pixels,
 };
 use ratatui::{
@@ -17,6 +19,9 @@ const HALF: &str = "▀";
 
 /// From dark to light, by how much of a cell's area is ink in common terminal fonts.
 const RAMP: [&str; 11] = [" ", ".", ",", ":", ";", "+", "x", "o", "#", "%", "@"];
+
+/// How much of what is dimmed becomes ground.
+const DIM: f32 = 0.45;
 
 /// Where a picture goes in an area that is larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +48,10 @@ struct PixelRect {
     height: u32,
 }
 
-/// Paints `picture` into `area`, one pixel a half cell when it fits as it should, else scaled to
-/// the nearest pixel. Half cells that it does not cover keep their colour.
+/// Paints `picture` into `area`, one pixel a pixel of the canvas when it fits as it should, else
+/// scaled to the nearest pixel. What it does not cover keeps its colour.
 pub(super) fn paint(
-    buffer: &mut Buffer,
+    (buffer, canvas): (&mut Buffer, &mut Canvas),
     area: Rect,
     picture: &Picture,
     facing: Facing,
@@ -54,9 +59,12 @@ pub(super) fn paint(
     theme: &Theme,
 ) {
     let area = area.intersection(buffer.area);
-    let size = shown_size(picture.size(), pixels(area));
+    let size = shown_size(picture.size(), pixels(area, GlyphSet::Half));
     if size.is_empty() {
         return;
+    }
+    if canvas.glyphs() != GlyphSet::Half {
+        return fine::paint((buffer, canvas), area, picture, facing, place, theme);
     }
     let target = placed(area, size, place);
     if place == Place::Corner {
@@ -82,13 +90,20 @@ pub(super) fn paint(
 }
 
 /// Darkens what was painted into `area`, so that what is laid over it stands out.
-pub(super) fn dim(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+pub(super) fn dim((buffer, canvas): (&mut Buffer, &mut Canvas), area: Rect, theme: &Theme) {
     let area = area.intersection(buffer.area);
     let ground = theme.ground.bg.unwrap_or_default();
     for row in area.rows() {
-        for cell in cells_of(buffer, row) {
-            cell.fg = mix(cell.fg, ground, 0.45);
-            cell.bg = mix(cell.bg, ground, 0.45);
+        for (cell, column) in cells_of(buffer, row).iter_mut().zip(row.x..) {
+            cell.fg = mix(cell.fg, ground, DIM);
+            cell.bg = mix(cell.bg, ground, DIM);
+            for pixel in canvas.pixels_mut(column, row.y).into_iter().flatten() {
+                let [red, green, blue] = *pixel;
+                if let Color::Rgb(red, green, blue) = mix(Color::Rgb(red, green, blue), ground, DIM)
+                {
+                    *pixel = [red, green, blue];
+                }
+            }
         }
     }
 }
@@ -196,11 +211,17 @@ fn frame(buffer: &mut Buffer, target: PixelRect, theme: &Theme) {
 fn frame_with_characters(buffer: &mut Buffer, target: PixelRect) {
     let top = u16::try_from(target.y / 2).unwrap_or(u16::MAX);
     let bottom = u16::try_from((target.y + target.height).div_ceil(2)).unwrap_or(u16::MAX);
+    let height = bottom.saturating_sub(top);
+    outline(buffer, Rect::new(target.x, top, target.width, height));
+}
+
+/// A line of characters round some cells.
+fn outline(buffer: &mut Buffer, inner: Rect) {
     let outer = Rect::new(
-        target.x.saturating_sub(1),
-        top.saturating_sub(1),
-        target.width.saturating_add(2),
-        bottom.saturating_sub(top).saturating_add(2),
+        inner.x.saturating_sub(1),
+        inner.y.saturating_sub(1),
+        inner.width.saturating_add(2),
+        inner.height.saturating_add(2),
     );
     super::sheet::clear(buffer, outer, ratatui::style::Style::new());
     super::sheet::outline(buffer, outer, ratatui::style::Style::new());
@@ -229,15 +250,16 @@ fn paint_ramp(
             u8::try_from(sum / u32::max(count, 1)).unwrap_or(u8::MAX)
         }));
     }
-    let ramp = contrast(&lights);
+    let (parts, steps) = (contrast(&lights), RAMP.len() - 1);
     let mut rows = lights.chunks(columns.len().max(1));
     for row in cell_rows(target) {
         let lights = rows.next().unwrap_or_default();
         for (cell, &light) in cells(buffer, target, row).iter_mut().zip(lights) {
-            let step = ramp.get(usize::from(light)).copied().unwrap_or_default();
+            let part = parts.get(usize::from(light)).copied().unwrap_or_default();
+            let step = (part * steps + 500) / 1_000;
             let step = match ground {
                 Ground::Dark => step,
-                Ground::Light => RAMP.len() - 1 - step,
+                Ground::Light => steps - step,
             };
             cell.set_symbol(RAMP.get(step).copied().unwrap_or(" "));
             (cell.fg, cell.bg, cell.modifier) = (Color::Reset, Color::Reset, Modifier::empty());
@@ -245,9 +267,9 @@ fn paint_ramp(
     }
 }
 
-/// Which step of [`RAMP`] each light (0–255) gets.
+/// How light each light (0–255) is shown, in thousandths.
 ///
-/// Half of it is the light itself, spread so that the middle nine tenths of what the picture has
+/// Half of that is the light itself, spread so that the middle nine tenths of what the picture has
 /// take all steps, or a dim room would be blank and a bright one solid. The other half is how many
 /// cells are darker (histogram equalisation), which parts a face from a wall of nearly its light.
 fn contrast(lights: &[u8]) -> [usize; 256] {
@@ -277,16 +299,14 @@ fn contrast(lights: &[u8]) -> [usize; 256] {
     let flat = light.saturating_sub(dark) < 48;
     let (dark, light) = if flat { (0, 255) } else { (dark, light) };
     let span = light.saturating_sub(dark).max(1);
-    let steps = RAMP.len() - 1;
     std::array::from_fn(|value| {
         let linear = value.saturating_sub(dark).min(span) * 1_000 / span;
         let equal = darker.get(value).map_or(0, |darker| darker * 1_000 / total);
-        let part = if flat {
+        if flat {
             linear
         } else {
             usize::midpoint(linear, equal)
-        };
-        (part * steps + 500) / 1_000
+        }
     })
 }
 

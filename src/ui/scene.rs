@@ -9,6 +9,7 @@ use super::{
     theme::Theme,
     words,
 };
+use crate::screen::canvas::Canvas;
 use ratatui::{buffer::Buffer, layout::Rect};
 use std::time::Duration;
 
@@ -16,32 +17,47 @@ use std::time::Duration;
 pub const ANIMATION_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Paints the large picture, if the scene has one. Panels come later, over everything.
-pub(super) fn paint_picture(buffer: &mut Buffer, area: Rect, view: &View<'_>, theme: &Theme) {
+pub(super) fn paint_picture(
+    (buffer, canvas): (&mut Buffer, &mut Canvas),
+    area: Rect,
+    view: &View<'_>,
+    theme: &Theme,
+) {
     sheet::clear(buffer, area, theme.ground);
-    match (&view.scene, view.own) {
-        (Scene::Call(Panel::Picture(picture)), _) => {
-            picture::paint(buffer, area, picture, Facing::AsSeen, Place::Center, theme);
-        }
-        (Scene::Waiting { .. }, Some(Panel::Picture(picture))) => {
-            picture::paint(buffer, area, picture, facing(view), Place::Center, theme);
-        }
-        _ => {}
-    }
+    let (picture, facing) = match (&view.scene, view.own) {
+        (Scene::Call(Panel::Picture(picture)), _) => (*picture, Facing::AsSeen),
+        (Scene::Waiting { .. }, Some(Panel::Picture(picture))) => (picture, facing(view)),
+        _ => return,
+    };
+    picture::paint(
+        (buffer, canvas),
+        area,
+        picture,
+        facing,
+        Place::Center,
+        theme,
+    );
 }
 
 /// Paints our own picture in the corner of the scenes that have it there.
-pub(super) fn paint_own(buffer: &mut Buffer, layout: &Layout, view: &View<'_>, theme: &Theme) {
+pub(super) fn paint_own(
+    (buffer, canvas): (&mut Buffer, &mut Canvas),
+    layout: &Layout,
+    view: &View<'_>,
+    theme: &Theme,
+) {
     if !has_own(layout, view) {
         return;
     }
     match view.own {
         None => {}
         Some(Panel::Picture(picture)) => {
+            let (area, facing) = (layout.own, facing(view));
             picture::paint(
-                buffer,
-                layout.own,
+                (buffer, canvas),
+                area,
                 picture,
-                facing(view),
+                facing,
                 Place::Corner,
                 theme,
             );

@@ -12,6 +12,7 @@ mod calling;
 mod cameras;
 mod controls;
 mod figures;
+mod glyphs;
 mod keys;
 mod listening;
 mod party;

@@ -8,6 +8,7 @@ use std::{
 use ttychat::{
     app::{App, ConnectionId, Effect, Ending, Input, Now, Options, OwnPicture},
     media::{Picture, PixelSize},
+    screen::canvas::Canvas,
 };
 
 /// One program with its terminal and its effects.
@@ -30,6 +31,7 @@ pub(crate) struct Party {
     pub(crate) films: bool,
     pub(crate) frame_count: usize,
     terminal: Option<Terminal<TestBackend>>,
+    canvas: Canvas,
     filmed_at: Option<Instant>,
     filmed: u8,
 }
@@ -54,6 +56,7 @@ impl Party {
             films: true,
             frame_count: 0,
             terminal,
+            canvas: Canvas::default(),
             filmed_at: None,
             filmed: 0,
         }
@@ -83,7 +86,9 @@ impl Party {
             return false;
         }
         let terminal = self.terminal.as_mut().expect("a frame without a terminal");
-        terminal.draw(|frame| self.app.draw(now, frame)).unwrap();
+        terminal
+            .draw(|frame| self.app.draw(now, frame, &mut self.canvas))
+            .unwrap();
         self.frame_count += 1;
         self.app.handle(now, Input::Drawn);
         self.app.handle(now, Input::FrameWritten { len: 1000 });

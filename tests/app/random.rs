@@ -12,6 +12,7 @@ use ttychat::{
         Role, Source,
     },
     media::{Picture, PixelSize, jpeg::JpegError},
+    screen::canvas::Canvas,
 };
 
 /// Something that happens, in a form that can be shrunk.
@@ -230,6 +231,7 @@ fn check(mut app: App, start: Instant, happenings: Vec<Happening>, polls: bool) 
         wall: WALL,
     };
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut canvas = Canvas::default();
     for happening in happenings {
         if let Happening::Passed(ms) = happening {
             now.instant += Duration::from_millis(ms.into());
@@ -242,7 +244,9 @@ fn check(mut app: App, start: Instant, happenings: Vec<Happening>, polls: bool) 
             "a deadline in the past"
         );
         if app.wants_draw().is_some() {
-            terminal.draw(|frame| app.draw(now, frame)).unwrap();
+            terminal
+                .draw(|frame| app.draw(now, frame, &mut canvas))
+                .unwrap();
             app.handle(now, Input::Drawn);
         }
         let mut count = 0;

@@ -11,7 +11,7 @@ use ttychat::{
         ScreenOptions, Source, WallTime,
     },
     media::{Picture, PixelSize},
-    screen::{CellSize, Window, color::ColorDepth},
+    screen::{CellSize, Window, color::ColorDepth, glyph::GlyphSet},
     session::StaticKey,
 };
 
@@ -64,6 +64,7 @@ pub(crate) fn options(name: &str, role: Role) -> Options {
         screen: Some(ScreenOptions {
             window: window(80, 24),
             depth: ColorDepth::Truecolor,
+            glyphs: Some(GlyphSet::Half),
         }),
         duration: None,
         statistics: false,

@@ -5,7 +5,7 @@ use ttychat::ui::keys::{
     Action, BINDINGS, Group, When, action, action_in_controls, action_while_typing,
 };
 
-const ALL: [Action; 27] = [
+const ALL: [Action; 28] = [
     Action::Accept,
     Action::Decline,
     Action::NextCamera,
@@ -18,6 +18,7 @@ const ALL: [Action; 27] = [
     Action::ToggleFill,
     Action::Snapshot,
     Action::ToggleDetail,
+    Action::NextGlyphs,
     Action::Type,
     Action::ToggleHelp,
     Action::ScrollBack,

@@ -35,6 +35,7 @@ struct Choice {
     aspect: f64,
     word: usize,
     fit: Fit,
+    glyphs: usize,
 }
 
 fn choice() -> impl Strategy<Value = Choice> {
@@ -49,6 +50,7 @@ fn choice() -> impl Strategy<Value = Choice> {
         0.3..3.0
     ];
     let fit = prop_oneof![Just(Fit::Letterbox), Just(Fit::Fill)];
+    let fit = (fit, 0..GlyphSet::ALL.len());
     (looks, words, (0..90_u32, 0..90_u32), aspect, fit).prop_map(
         |(looks, words, picture, aspect, fit)| Choice {
             scene: looks.0,
@@ -62,7 +64,8 @@ fn choice() -> impl Strategy<Value = Choice> {
             picture,
             aspect,
             word: words.3,
-            fit,
+            fit: fit.0,
+            glyphs: fit.1,
         },
     )
 }
@@ -176,6 +179,7 @@ fn check(choice: &Choice, columns: u16, rows: u16) {
     let mut view = view(window(columns, rows), scene, &chat);
     view.window.pixel_aspect = choice.aspect;
     view.depth = DEPTHS[usize::from(choice.depth)];
+    view.glyphs = GlyphSet::ALL[choice.glyphs];
     view.own = (choice.own > 0).then_some(panel);
     view.mirrored = choice.typing;
     view.fit = choice.fit;
@@ -338,7 +342,9 @@ fn a_frame_that_is_smaller_than_the_window_said_is_painted() {
     let view = view(window(80, 24), Scene::Call(Panel::Picture(&picture)), &chat);
     for (columns, rows) in [(1, 1), (40, 30), (100, 5)] {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-        terminal.draw(|frame| draw(&view, frame)).unwrap();
+        terminal
+            .draw(|frame| draw(&view, frame, &mut Canvas::default()))
+            .unwrap();
         check_cells(terminal.backend().buffer());
     }
 }

@@ -47,6 +47,7 @@ impl ScreenBackend {
                 return Look::Video {
                     top: rgb(top, y),
                     bottom: rgb(bottom, y + 1),
+                    has_pixels: symbol == "▀",
                 };
             }
             if let Some((top, bottom)) = halves {

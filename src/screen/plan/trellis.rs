@@ -5,18 +5,16 @@
 use super::{
     super::{
         color::ColorMap,
-        grid::{Ink, Look},
-        paint::{FAR, Paint, Rgb, ink_distance, middle},
+        grid::Ink,
+        paint::{Paint, Rgb},
     },
     Draw, GAP_MAX, Lambda, Start, Step,
 };
 
 /// Bytes to begin and end a change of colours.
-const CHANGE_LEN: u32 = 3;
+pub(super) const CHANGE_LEN: u32 = 3;
 /// Bytes between two colours.
-const SEPARATOR_LEN: u32 = 1;
-/// Bytes of a half block.
-const BLOCK_LEN: u32 = 3;
+pub(super) const SEPARATOR_LEN: u32 = 1;
 /// Bytes of a jump to another row; between 2 and 9.
 const JUMP_LEN: u32 = 7;
 /// The least that taking up a new colour costs: a space and an index of the 16.
@@ -33,19 +31,6 @@ struct Node {
     gap: u32,
 }
 
-/// What a place shall show.
-#[derive(Clone, Copy, Debug)]
-struct Target {
-    top: Rgb,
-    bottom: Rgb,
-    top_paint: Paint,
-    bottom_paint: Paint,
-    middle_paint: Paint,
-    top_error: u32,
-    bottom_error: u32,
-    middle_error: u32,
-}
-
 /// The search, with `N` pens.
 #[derive(Debug)]
 pub(super) struct Trellis<const N: usize> {
@@ -60,10 +45,9 @@ impl<const N: usize> Default for Trellis<N> {
 
 impl<const N: usize> Trellis<N> {
     /// Puts into `path` what is done with each place.
-    pub(super) fn search(
+    pub(super) fn search<P: Place>(
         &mut self,
-        wanted: &[Look],
-        shown: &[Look],
+        places: impl Iterator<Item = P>,
         start: Start,
         lambda: Lambda,
         colors: &mut ColorMap,
@@ -76,14 +60,10 @@ impl<const N: usize> Trellis<N> {
             back: start.back,
             gap: start.gap.unwrap_or(GAP_MAX),
         });
-        for (wanted, shown) in wanted.iter().zip(shown) {
-            let Look::Video { top, bottom } = *wanted else {
-                continue;
-            };
-            let kept_error = error_of(*shown, top, bottom);
-            // Any drawing has a byte at least.
-            if kept_error * 16 <= lambda.0 {
-                self.steps.push(best.keep(kept_error));
+        for mut place in places {
+            let kept_cost = place.kept_cost();
+            if let Some(cost) = kept_cost.filter(|cost| place.may_stay(*cost, lambda)) {
+                self.steps.push(best.keep(cost));
                 continue;
             }
             let mut next = Best::<N>::none();
@@ -91,15 +71,19 @@ impl<const N: usize> Trellis<N> {
                 if !next.has_room_for(node.cost) {
                     break;
                 }
-                next.reuse(index, node, (top, bottom), kept_error, lambda);
+                if let Some(cost) = kept_cost {
+                    next.insert(node.kept(cost), Step::kept(index));
+                }
+                place.reuse(&mut Drawing::of(&mut next, index, node, lambda));
             }
             let mut target = None;
             for (index, node) in (0_u8..).zip(best.nodes()) {
                 if !next.has_room_for(node.cost + u64::from(lambda.0 * NEW_LEN_MIN)) {
                     break;
                 }
-                let target = target.get_or_insert_with(|| Target::new(top, bottom, colors));
-                next.take_up(index, node, target, lambda);
+                let target = target.get_or_insert_with(|| place.target(colors));
+                let mut drawing = Drawing::of(&mut next, index, node, lambda);
+                place.take_up(target, &mut drawing, colors);
             }
             self.steps.push(next.steps);
             best = next;
@@ -112,6 +96,109 @@ impl<const N: usize> Trellis<N> {
                 *place = *step;
                 from = step.from;
             }
+        }
+    }
+}
+
+/// What one place shall show, and what can be drawn there.
+pub(super) trait Place {
+    /// What is drawn with new colours, found once for all pens.
+    type Target;
+
+    /// What shall be seen, in the order of the bits of a pattern, where those say which pixels are
+    /// in the foreground and which in the background, and nothing is between.
+    fn opaque(&self) -> Option<&[Rgb]>;
+
+    /// The cost of writing nothing, in sixteenths; `None` when that cannot be.
+    fn kept_cost(&self) -> Option<u64>;
+
+    /// Whether nothing that could be written is worth its bytes.
+    fn may_stay(&mut self, kept_cost: u64, lambda: Lambda) -> bool;
+
+    /// Tries all that can be drawn with a pen as it is.
+    fn reuse<const N: usize>(&self, drawing: &mut Drawing<'_, N>);
+
+    /// What new colours would be for.
+    fn target(&self, colors: &mut ColorMap) -> Self::Target;
+
+    /// Tries all that can be drawn with a pen and a new colour or two.
+    fn take_up<const N: usize>(
+        &self,
+        target: &Self::Target,
+        drawing: &mut Drawing<'_, N>,
+        colors: &mut ColorMap,
+    );
+}
+
+/// What can be drawn in a place that follows one node.
+#[derive(Debug)]
+pub(super) struct Drawing<'a, const N: usize> {
+    next: &'a mut Best<N>,
+    from: u8,
+    pub(super) fore: Paint,
+    pub(super) back: Paint,
+    /// Of the node and the way to the place.
+    moved: u64,
+    lambda: Lambda,
+}
+
+impl<'a, const N: usize> Drawing<'a, N> {
+    #[inline]
+    fn of(next: &'a mut Best<N>, from: u8, node: &Node, lambda: Lambda) -> Self {
+        Self {
+            next,
+            from,
+            fore: node.fore,
+            back: node.back,
+            moved: node.cost + u64::from(lambda.0 * move_len(node.gap)),
+            lambda,
+        }
+    }
+
+    /// Whether something of this cost and length would be among the best.
+    #[inline]
+    pub(super) fn has_room_for(&self, error_cost: u64, len: u32) -> bool {
+        let cost = self.moved + error_cost + u64::from(self.lambda.0 * len);
+        self.next.has_room_for(cost)
+    }
+
+    /// Tries the glyph of a pattern with these new colours, whose error costs `error_cost`
+    /// sixteenths, in `len` bytes.
+    #[inline]
+    pub(super) fn draw(
+        &mut self,
+        pattern: u8,
+        (fore, back): (Option<Paint>, Option<Paint>),
+        error_cost: u64,
+        len: u32,
+    ) {
+        let cost = self.moved + error_cost + u64::from(self.lambda.0 * len);
+        if self.next.has_room_for(cost) {
+            let written = Node {
+                cost,
+                fore: fore.unwrap_or(self.fore),
+                back: back.unwrap_or(self.back),
+                gap: 0,
+            };
+            let step = Step {
+                draw: Draw::Glyph(pattern),
+                fore,
+                back,
+                from: self.from,
+            };
+            self.next.insert(written, step);
+        }
+    }
+}
+
+impl Node {
+    /// The same, with nothing written in the next place.
+    #[inline]
+    fn kept(&self, cost: u64) -> Self {
+        Self {
+            cost: self.cost + cost,
+            gap: (self.gap + 1).min(GAP_MAX),
+            ..*self
         }
     }
 }
@@ -153,14 +240,14 @@ impl<const N: usize> Best<N> {
     }
 
     /// Keeps what is shown, with each of the pens.
-    fn keep(&mut self, error: u32) -> [Step; N] {
+    fn keep(&mut self, cost: u64) -> [Step; N] {
         for node in &mut self.nodes {
-            node.cost = node.cost.saturating_add(u64::from(error) * 16);
+            node.cost = node.cost.saturating_add(cost);
             node.gap = node.gap.saturating_add(1).min(GAP_MAX);
         }
         let mut from = 0;
         [(); N].map(|()| {
-            let step = Step { from, ..Step::KEEP };
+            let step = Step::kept(from);
             from += 1;
             step
         })
@@ -169,115 +256,6 @@ impl<const N: usize> Best<N> {
     #[inline]
     fn has_room_for(&self, cost: u64) -> bool {
         self.nodes.last().is_some_and(|last| cost < last.cost)
-    }
-
-    /// All that can be done with the pen of `node` as it is.
-    #[inline]
-    fn reuse(
-        &mut self,
-        from: u8,
-        node: &Node,
-        (top, bottom): (Rgb, Rgb),
-        kept_error: u32,
-        lambda: Lambda,
-    ) {
-        let Node {
-            cost,
-            fore,
-            back,
-            gap,
-        } = *node;
-        if kept_error < FAR {
-            let kept = Node {
-                cost: cost + u64::from(kept_error) * 16,
-                gap: (gap + 1).min(GAP_MAX),
-                ..*node
-            };
-            self.insert(kept, Step { from, ..Step::KEEP });
-        }
-        let moved = cost + u64::from(lambda.0 * move_len(gap));
-        let (by_space, by_block) = (u64::from(lambda.0), u64::from(lambda.0 * BLOCK_LEN));
-        let (fore_top, fore_bottom) = (fore.distance(top), fore.distance(bottom));
-        let (back_top, back_bottom) = (back.distance(top), back.distance(bottom));
-        for (draw, error, writing) in [
-            (Draw::Blank, back_top + back_bottom, by_space),
-            (Draw::Upper, fore_top + back_bottom, by_block),
-            (Draw::Lower, back_top + fore_bottom, by_block),
-            (Draw::Full, fore_top + fore_bottom, by_block),
-        ] {
-            let cost = moved + u64::from(error) * 16 + writing;
-            if self.has_room_for(cost) {
-                let written = Node {
-                    cost,
-                    gap: 0,
-                    ..*node
-                };
-                let step = Step {
-                    draw,
-                    from,
-                    ..Step::KEEP
-                };
-                self.insert(written, step);
-            }
-        }
-    }
-
-    /// All that can be done with `node` and a new colour or two.
-    #[inline]
-    fn take_up(&mut self, from: u8, node: &Node, target: &Target, lambda: Lambda) {
-        let Node {
-            cost,
-            fore,
-            back,
-            gap,
-        } = *node;
-        let moved = cost + u64::from(lambda.0 * move_len(gap));
-        let mut draw = |draw, new_fore: Option<Paint>, new_back: Option<Paint>, error, len| {
-            let cost = moved + u64::from(error) * 16 + u64::from(lambda.0 * len);
-            if self.has_room_for(cost) {
-                let written = Node {
-                    cost,
-                    fore: new_fore.unwrap_or(fore),
-                    back: new_back.unwrap_or(back),
-                    gap: 0,
-                };
-                let step = Step {
-                    draw,
-                    fore: new_fore,
-                    back: new_back,
-                    from,
-                };
-                self.insert(written, step);
-            }
-        };
-        let Target {
-            top,
-            bottom,
-            top_paint,
-            bottom_paint,
-            middle_paint,
-            top_error,
-            bottom_error,
-            middle_error,
-        } = *target;
-        let (fore_top, fore_bottom) = (fore.distance(top), fore.distance(bottom));
-        let (back_top, back_bottom) = (back.distance(top), back.distance(bottom));
-        let block = CHANGE_LEN + BLOCK_LEN;
-        let (top_len, bottom_len) = (top_paint.len(), bottom_paint.len());
-        let (new, len) = (Some(middle_paint), middle_paint.len());
-        draw(Draw::Blank, None, new, middle_error, CHANGE_LEN + 1 + len);
-        draw(Draw::Full, new, None, middle_error, block + len);
-        let (new, len) = (Some(top_paint), block + top_len);
-        draw(Draw::Upper, new, None, top_error + back_bottom, len);
-        draw(Draw::Lower, None, new, top_error + fore_bottom, len);
-        let (new, len) = (Some(bottom_paint), block + bottom_len);
-        draw(Draw::Lower, new, None, back_top + bottom_error, len);
-        draw(Draw::Upper, None, new, fore_top + bottom_error, len);
-        let (upper, lower) = (Some(top_paint), Some(bottom_paint));
-        let error = top_error + bottom_error;
-        let len = block + SEPARATOR_LEN + top_len + bottom_len;
-        draw(Draw::Upper, upper, lower, error, len);
-        draw(Draw::Lower, lower, upper, error, len);
     }
 
     /// Puts a node at its place, unless there are enough better ones.
@@ -322,37 +300,6 @@ impl<const N: usize> Best<N> {
             *place = node;
             *step_place = step;
         }
-    }
-}
-
-impl Target {
-    #[inline]
-    fn new(top: Rgb, bottom: Rgb, colors: &mut ColorMap) -> Self {
-        let top_paint = Paint::nearest(top, colors);
-        let bottom_paint = Paint::nearest(bottom, colors);
-        let middle_paint = Paint::nearest(middle(top, bottom), colors);
-        Self {
-            top,
-            bottom,
-            top_paint,
-            bottom_paint,
-            middle_paint,
-            top_error: top_paint.distance(top),
-            bottom_error: bottom_paint.distance(bottom),
-            middle_error: middle_paint.distance(top) + middle_paint.distance(bottom),
-        }
-    }
-}
-
-/// The squared error of both halves when nothing is written.
-#[inline]
-fn error_of(shown: Look, top: Rgb, bottom: Rgb) -> u32 {
-    match shown {
-        Look::Halves {
-            top: upper,
-            bottom: lower,
-        } => ink_distance(upper, top) + ink_distance(lower, bottom),
-        _ => FAR,
     }
 }
 

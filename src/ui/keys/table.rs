@@ -60,6 +60,12 @@ pub const BINDINGS: &[Binding] = &[
         "fill the window",
     ),
     command(
+        Action::NextGlyphs,
+        &[letter('g')],
+        Group::Picture,
+        "other glyphs, more pixels",
+    ),
+    command(
         Action::Snapshot,
         &[letter('s')],
         Group::Picture,
