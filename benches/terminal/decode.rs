@@ -1,7 +1,7 @@
 //! What a terminal shows: a core that is not ours reads the bytes, its cells become pixels.
 
 use crate::image::{CELL_HEIGHT, CELL_WIDTH, Image};
-use ttychat::screen::CellSize;
+use ttychat::screen::{CellSize, glyph::GlyphSet, shape};
 use vt100::{Color, Parser};
 
 /// How much of each of a cell's 4x8 pixels is in the foreground, from 0 to 1.
@@ -139,7 +139,12 @@ fn coverage(symbol: char) -> Option<Coverage> {
             grid(2, 3, shape)
         }
         '\u{2800}'..='\u{28ff}' => braille(code - 0x2800),
-        _ => return None,
+        '\u{1cd00}'..='\u{1cde5}' | '\u{1fb82}' | '\u{1fb85}' => {
+            let mut patterns = 0..=u8::MAX;
+            let found = patterns.find(|bits| GlyphSet::Octant.character(*bits) == symbol)?;
+            grid(2, 4, found.into())
+        }
+        _ => shape::cover(symbol).map(letter)?,
     })
 }
 
@@ -165,9 +170,21 @@ fn grid(across: usize, down: usize, bits: u32) -> Coverage {
     coverage
 }
 
-/// Round dots, which fill about a half of their eighth of the cell.
+/// What a letter covers, an eighth of the cell each.
+fn letter(cover: [u8; 8]) -> Coverage {
+    let mut coverage = Coverage::default();
+    for (y, line) in coverage.iter_mut().enumerate() {
+        for (x, share) in line.iter_mut().enumerate() {
+            let part = cover[y * 4 / CELL_HEIGHT * 2 + x * 2 / CELL_WIDTH];
+            *share = f32::from(part) / 255.0;
+        }
+    }
+    coverage
+}
+
+/// Dots, which fill about a quarter of their eighth of the cell.
 fn braille(bits: u32) -> Coverage {
     const PLACES: [usize; 8] = [0, 2, 4, 1, 3, 5, 6, 7];
     let parts = (0..8).fold(0, |parts, bit| parts | (bits >> bit & 1) << PLACES[bit]);
-    grid(2, 4, parts).map(|line| line.map(|share| share * 0.5))
+    grid(2, 4, parts).map(|line| line.map(|share| share * 0.25))
 }

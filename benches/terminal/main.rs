@@ -81,6 +81,9 @@ fn main() {
             }
         }
     }
+    if arguments.wants("glyphs") {
+        print_glyphs(USUAL);
+    }
     if arguments.wants("players") {
         for cells in SIZES {
             print_players(cells);
@@ -115,6 +118,22 @@ fn print_lambdas(cells: CellSize, weather: Weather) {
             let way = if is_slow { "thorough" } else { "quick" };
             let scores = measure(&scene, settings);
             println!("{}", scores.line(&format!("λ {lambda} {way}")));
+        }
+    }
+}
+
+fn print_glyphs(cells: CellSize) {
+    let scene = Scene::new(cells, Weather::Clean);
+    println!("\nglyphs, {}x{}, clean", cells.columns, cells.rows);
+    println!("{}", Scores::head(false));
+    for (name, glyphs) in ours::SETS {
+        for lambda in [2, 4, 8, 16] {
+            let settings = Settings {
+                glyphs,
+                ..Settings::of_lambda(lambda)
+            };
+            let scores = measure(&scene, settings);
+            println!("{}", scores.line(&format!("{name} λ {lambda}")));
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Our encoder, as the program runs it: cells painted by a ratatui widget, bytes from the backend.
 
 use crate::{decode::Decoder, image::Image, scene::Scene};
-use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect, style::Color};
+use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 use ttychat::screen::{
-    CellSize, VIDEO, backend::ScreenBackend, color::ColorDepth, quality::Budget,
+    CellSize, backend::ScreenBackend, color::ColorDepth, glyph::GlyphSet, quality::Budget,
 };
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     pub(crate) depth: ColorDepth,
+    pub(crate) glyphs: GlyphSet,
     pub(crate) lambda: u32,
     pub(crate) is_slow: bool,
 }
@@ -19,6 +20,7 @@ impl Settings {
     pub(crate) const fn of_lambda(lambda: u32) -> Self {
         Self {
             depth: ColorDepth::Truecolor,
+            glyphs: GlyphSet::Half,
             lambda,
             is_slow: false,
         }
@@ -37,12 +39,30 @@ pub(crate) fn pictures() -> Vec<(String, Settings)> {
         };
         pictures.push((format!("colors-{name}"), settings));
     }
+    for (name, glyphs) in SETS {
+        let settings = Settings {
+            glyphs,
+            ..Settings::of_lambda(4)
+        };
+        pictures.push((format!("glyphs-{name}"), settings));
+    }
     pictures
 }
+
+/// The sets of glyphs by the names that they have on the command line.
+pub(crate) const SETS: [(&str, GlyphSet); 6] = [
+    ("half", GlyphSet::Half),
+    ("quadrant", GlyphSet::Quadrant),
+    ("sextant", GlyphSet::Sextant),
+    ("octant", GlyphSet::Octant),
+    ("braille", GlyphSet::Braille),
+    ("ascii", GlyphSet::Ascii),
+];
 
 pub(crate) struct Encoder {
     terminal: Terminal<ScreenBackend>,
     budget: Budget,
+    glyphs: GlyphSet,
     bytes: Vec<u8>,
 }
 
@@ -61,27 +81,32 @@ impl Encoder {
         Self {
             terminal: Terminal::with_options(backend, options).expect("our backend cannot fail"),
             budget,
+            glyphs: settings.glyphs,
             bytes: Vec::new(),
         }
     }
 
     /// The bytes of a frame, and the time of this thread to make them from cells.
     pub(crate) fn encode(&mut self, frame: &Image) -> (&[u8], Duration) {
-        let columns = usize::from(self.terminal.backend().cells().columns);
-        let rows = usize::from(self.terminal.backend().cells().rows);
-        let halves = frame.averaged(columns, rows * 2);
+        let (cells, glyphs) = (self.terminal.backend().cells(), self.glyphs);
+        let (across, down) = (usize::from(glyphs.columns()), usize::from(glyphs.rows()));
+        let (columns, rows) = (usize::from(cells.columns), usize::from(cells.rows));
+        let wanted = frame.averaged(columns * across, rows * down);
+        let mut canvas = self.terminal.backend_mut().take_canvas();
+        canvas.reset(glyphs, cells);
         let paint = |frame: &mut ratatui::Frame<'_>| {
             for (index, cell) in frame.buffer_mut().content.iter_mut().enumerate() {
-                let (x, y) = (index % columns, index / columns * 2);
-                let color = |y| {
-                    let [red, green, blue] = halves.pixel(x, y);
-                    Color::Rgb(red, green, blue)
-                };
-                cell.set_symbol("▀").set_fg(color(y)).set_bg(color(y + 1));
-                cell.modifier = VIDEO;
+                let (column, row) = (index % columns, index / columns);
+                canvas.paint(column as u16, row as u16, cell, |pixels| {
+                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                        let (x, y) = (index % across, index / across);
+                        *pixel = wanted.pixel(column * across + x, row * down + y);
+                    }
+                });
             }
         };
         self.terminal.draw(paint).expect("our backend cannot fail");
+        self.terminal.backend_mut().put_canvas(canvas);
         self.bytes.clear();
         let start = thread_time();
         let backend = self.terminal.backend_mut();
