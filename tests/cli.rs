@@ -4,7 +4,8 @@
 
 use std::{net::IpAddr, time::Duration};
 use ttychat::cli::{
-    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Stop, Target, command, parse,
+    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Stop, Target, Wire, command,
+    parse,
 };
 
 fn words(line: &str) -> Result<Arguments, Stop> {
@@ -201,6 +202,7 @@ fn the_usual_call_needs_no_other_flag() {
             glyphs: Glyphs::Half,
             terminal_rate: None,
             accept: Accept::Ask,
+            wire: Wire::Ttychat,
             headless: false,
             stats: None,
             duration: None,
@@ -225,6 +227,9 @@ fn every_flag_is_understood() {
     assert_eq!(arguments.stats, Some("s.json".into()));
     assert_eq!(arguments.log, Some("l".into()));
     assert!(arguments.barcode && arguments.headless);
+    assert_eq!(arguments.wire, Wire::Ttychat);
+    let plain = accepts("--connect a:1 --wire mjpeg");
+    assert_eq!(plain.wire, Wire::Mjpeg);
     for (text, color) in [
         ("auto", Color::Auto),
         ("truecolor", Color::Truecolor),

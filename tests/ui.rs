@@ -113,6 +113,7 @@ static TERMINAL: LazyLock<Profile> = LazyLock::new(|| Profile {
 fn in_call() -> Status<'static> {
     Status {
         state: "in call",
+        is_unencrypted: false,
         peer: Some("alice@laptop"),
         camera: Some("UVC Camera 640x480 YUYV at 30"),
         sent_size: Some(PixelSize::new(320, 240)),

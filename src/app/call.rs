@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     media::PixelSize,
-    session::{Config, Event, OutgoingPicture, Session},
+    session::{AnySession, Event, OutgoingPicture},
     ui::{chat::Speaker, text},
 };
 use std::{net::SocketAddr, time::Duration, time::Instant};
@@ -21,22 +21,11 @@ const TEXT_BELL_INTERVAL: Duration = Duration::from_secs(5);
 pub(super) const RING_INTERVAL: Duration = Duration::from_secs(10);
 
 impl App {
-    /// A session on a connection that has just been made.
-    pub(super) fn new_session(&self, role: crate::session::Role, now: Instant) -> Session {
-        let config = Config {
-            role,
-            name: self.options.name.clone(),
-            picture_area: self.picture_area(),
-            key: self.options.key.clone(),
-        };
-        Session::new(config, now)
-    }
-
     pub(super) fn new_call(
         &self,
         connection: ConnectionId,
         address: SocketAddr,
-        session: Session,
+        session: AnySession,
         now: Instant,
     ) -> Call {
         Call::new(connection, address, session, self.picture_area(), now)
@@ -46,7 +35,7 @@ impl App {
     pub(super) fn with_session(
         &mut self,
         connection: ConnectionId,
-        act: impl FnOnce(&mut Session),
+        act: impl FnOnce(&mut AnySession),
     ) {
         if let Some(call) = self
             .line
@@ -114,7 +103,11 @@ impl App {
         let Some(call) = self.line.call_mut() else {
             return;
         };
-        call.peer = words::name(peer_name);
+        call.peer = if call.session.is_encrypted() {
+            words::name(peer_name)
+        } else {
+            words::UNKNOWN_CALLER.to_owned()
+        };
         call.stage = Stage::Asked {
             since: now.instant,
             bell_at: now.instant + RING_INTERVAL,
@@ -144,15 +137,17 @@ impl App {
         let Some(call) = self.line.call_mut() else {
             return;
         };
-        call.peer = if yourself {
-            "yourself".to_owned()
-        } else {
-            words::name(peer_name)
+        let is_encrypted = call.session.is_encrypted();
+        call.peer = match (yourself, is_encrypted) {
+            (true, _) => "yourself".to_owned(),
+            (false, true) => words::name(peer_name),
+            (false, false) => words::UNKNOWN.to_owned(),
         };
         call.stage = Stage::Up { since: now.instant };
         call.card = words::peer_card(call.peer_camera, &call.peer);
         call.pictures.expect_from(now.instant);
-        let line = format!("call with {} began", call.peer);
+        let manner = if is_encrypted { "" } else { words::PLAIN_CALL };
+        let line = format!("call with {} began{manner}", call.peer);
         self.ever_up = true;
         self.meter.call_began(now.instant);
         self.say(now, &line);
@@ -290,7 +285,7 @@ impl App {
     }
 
     /// Writes what a session has left, then closes its connection, unless that is gone already.
-    pub(super) fn close(&mut self, connection: ConnectionId, session: Session) {
+    pub(super) fn close(&mut self, connection: ConnectionId, session: AnySession) {
         if self.gone == Some(connection) {
             return;
         }

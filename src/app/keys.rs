@@ -47,8 +47,11 @@ impl App {
         }
     }
 
-    pub(super) fn take_paste(&mut self, text: &str) {
-        let in_call = self.line.up_mut().is_some();
+    pub(super) fn take_paste(&mut self, now: Now, text: &str) {
+        let in_call = self.line.up().is_some();
+        if in_call && !self.can_write(now) {
+            return;
+        }
         if let Some(screen) = &mut self.screen
             && (in_call || screen.typing.is_some())
         {
@@ -175,7 +178,9 @@ impl App {
     fn open_text_line(&mut self, now: Now) {
         if self.line.up().is_none() {
             self.notice(now, "there is nobody to write to yet".to_owned());
-        } else if let Some(screen) = &mut self.screen {
+        } else if self.can_write(now)
+            && let Some(screen) = &mut self.screen
+        {
             screen.typing = Some(TextLine::default());
             screen.dirty = true;
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     media::PixelSize,
-    session::{self, Session},
+    session::{self, AnySession},
 };
 use std::{net::SocketAddr, time::Instant};
 
@@ -63,7 +63,7 @@ pub(super) struct Call {
     pub(super) address: SocketAddr,
     /// Without the port, which says nothing to a person.
     pub(super) address_text: String,
-    pub(super) session: Session,
+    pub(super) session: AnySession,
     pub(super) stage: Stage,
     pub(super) began_at: Instant,
     /// Printable, never empty.
@@ -87,7 +87,7 @@ pub(super) struct Call {
 #[derive(Debug)]
 pub(super) struct Parting {
     pub(super) connection: ConnectionId,
-    pub(super) session: Session,
+    pub(super) session: AnySession,
 }
 
 impl Line {
@@ -124,7 +124,7 @@ impl Call {
     pub(super) fn new(
         connection: ConnectionId,
         address: SocketAddr,
-        session: Session,
+        session: AnySession,
         told_area: Size,
         now: Instant,
     ) -> Self {

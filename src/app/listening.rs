@@ -3,7 +3,7 @@
 use super::{
     App, ConnectionId, Effect, Line, Now, Refusal, Role, call::Parted, line::Stage, words,
 };
-use crate::session::{self, CloseReason, Event, Session};
+use crate::session::{self, AnySession, CloseReason, Event};
 use std::{
     net::SocketAddr,
     time::{Duration, Instant},
@@ -26,7 +26,7 @@ pub(super) struct Callers {
 pub(super) struct Caller {
     pub(super) connection: ConnectionId,
     pub(super) address: SocketAddr,
-    pub(super) session: Session,
+    pub(super) session: AnySession,
 }
 
 impl Callers {

@@ -27,11 +27,12 @@ mod showing;
 mod statistics;
 mod strangers;
 mod view;
+mod wire;
 mod words;
 
 pub use effect::{CaptureOrder, ControlOrder, Effect, Ending};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
-pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime};
+pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime, Wire};
 pub use report::Report;
 pub use settings::{CameraId, CameraSettings, Setting};
 
@@ -207,7 +208,7 @@ impl App {
             Input::Key(key) => self.take_key(now, &key),
             Input::OwnPicture(picture) => self.take_own_picture(now, picture),
             Input::OwnPicturesBroken(count) => self.meter.own_broken(count),
-            Input::Paste(text) => self.take_paste(&text),
+            Input::Paste(text) => self.take_paste(now, &text),
             Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
             Input::Resumed => self.resumed(now),

@@ -41,6 +41,8 @@ pub struct WallTime {
 pub struct Options {
     /// What this end does.
     pub role: Role,
+    /// What goes over the connections.
+    pub wire: Wire,
     /// Who is let in.
     pub accept: Accept,
     /// Our name.
@@ -104,6 +106,16 @@ pub enum Accept {
     /// The person is asked.
     #[default]
     Ask,
+}
+
+/// What goes over the connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wire {
+    /// Plain JPEGs, for programs that know nothing of ttychat. Not encrypted.
+    Mjpeg,
+    /// Our own protocol.
+    #[default]
+    Ttychat,
 }
 
 /// Where pictures come from.

@@ -6,7 +6,7 @@
 use super::{Effect, Outcome, statistics::Meter};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError, scale::Fit},
-    session::{ReceivedPicture, Session},
+    session::{AnySession, ReceivedPicture},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration, time::Instant};
 
@@ -74,7 +74,7 @@ struct Current {
 
 /// Where the peer and the meter hear what became of a picture.
 pub(super) struct Answers<'a> {
-    pub(super) session: &'a mut Session,
+    pub(super) session: &'a mut AnySession,
     pub(super) meter: &'a mut Meter,
     pub(super) now: Instant,
 }
@@ -82,10 +82,10 @@ pub(super) struct Answers<'a> {
 impl Answers<'_> {
     fn give(&mut self, meta: Meta, outcome: Outcome) {
         self.session.acknowledge(self.now, meta.sequence, outcome);
-        self.meter.picture(
-            outcome,
-            self.now.saturating_duration_since(meta.captured_at),
-        );
+        let age = self.now.saturating_duration_since(meta.captured_at);
+        // A plain stream does not say when a picture was captured.
+        let age = self.session.is_encrypted().then_some(age);
+        self.meter.picture(outcome, age);
     }
 }
 

@@ -106,6 +106,10 @@ impl App {
         let text = format!("{summary}: {}", words::why_ended(reason));
         match reason {
             CloseReason::PeerLeft(Goodbye::Misbehaved) => self.quit(1, Some(text)),
+            // Of plain pictures a call is up before it is known what answers.
+            CloseReason::NotMjpeg | CloseReason::NotPlain => {
+                self.quit(1, Some(words::why_failed(self.target(), reason)));
+            }
             CloseReason::PeerLeft(Goodbye::Quit | Goodbye::Ended) => self.quit(0, Some(text)),
             _ => {
                 self.say(now, &text);
@@ -127,6 +131,8 @@ impl App {
             | CloseReason::PeerSilent
             | CloseReason::Refused(Refusal::Busy | Refusal::Unanswered) => true,
             CloseReason::HungUp
+            | CloseReason::NotMjpeg
+            | CloseReason::NotPlain
             | CloseReason::NotTtychat
             | CloseReason::PeerIncompatible { .. }
             | CloseReason::PeerLeft(_)

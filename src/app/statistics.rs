@@ -8,6 +8,7 @@
 //! | `t` | seconds since the start |
 //! | `state` | `waiting`, `connecting`, `ringing`, `asked`, `in call` or `redialling` |
 //! | `peer` | the peer's name, in a call |
+//! | `wire` | `ttychat`, or `mjpeg`: plain pictures, unencrypted |
 //! | `sent` | pictures since the start that were handed to the connection |
 //! | `shown` | pictures since the start that reached our screen; decoded ones without a screen |
 //! | `sent_per_s`, `shown_per_s` | the same, in the last second |
@@ -95,13 +96,14 @@ impl Meter {
         }
     }
 
-    /// A picture of the peer came to its end, `age` after its capture.
-    pub(super) fn picture(&mut self, outcome: Outcome, age: Duration) {
+    /// A picture of the peer came to its end, `age` after its capture if that is known.
+    pub(super) fn picture(&mut self, outcome: Outcome, age: Option<Duration>) {
         match outcome {
             Outcome::Broken => self.total.broken += 1,
             Outcome::Dropped => self.total.dropped += 1,
             Outcome::Shown => {
                 self.total.shown += 1;
+                let Some(age) = age else { return };
                 if self.ages.len() < AGE_COUNT_MAX {
                     self.ages.push(age);
                 }
@@ -266,6 +268,7 @@ impl App {
         object.number("t", Some(t), 3);
         object.text("state", Some(self.state_word()));
         object.text("peer", up.map(|call| call.peer.as_str()));
+        object.text("wire", Some(self.wire_word()));
         object.count("sent", total.sent);
         object.count("shown", total.shown);
         object.number("sent_per_s", Some(last.sent_per_s), 1);

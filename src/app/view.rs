@@ -1,7 +1,7 @@
 //! The state as the person sees it.
 
 use super::{
-    App, CameraState, Effect, Line, Now, Role,
+    App, CameraState, Effect, Line, Now, Role, Wire,
     line::{Call, Stage},
     screen::Screen,
 };
@@ -122,6 +122,7 @@ impl App {
         let frozen = self.frozen(now);
         Status {
             state: self.state_word(),
+            is_unencrypted: self.options.wire == Wire::Mjpeg,
             peer: up.map(|call| call.peer.as_str()),
             camera: self.camera.description(),
             sent_size: up.and_then(|call| call.sent_size),

@@ -15,6 +15,13 @@ use std::time::Duration;
 /// The peer of whom no name is known.
 pub(super) const SOMEONE: &str = "someone";
 
+/// A peer that cannot say who it is, while it calls and in a call.
+pub(super) const UNKNOWN_CALLER: &str = "unknown, unencrypted";
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// What is said of a call in plain pictures when it begins.
+pub(super) const PLAIN_CALL: &str = "; it is UNENCRYPTED and carries no text";
+
 /// Longest part of a name in a file's name, in characters.
 const FILE_NAME_COUNT_MAX: usize = 32;
 
@@ -107,7 +114,12 @@ pub(super) fn why_failed(target: &str, reason: &CloseReason) -> String {
         CloseReason::NotTtychat => {
             format!("what answers at {target} is not ttychat; check the host and the port")
         }
-        CloseReason::PeerIncompatible { .. } => format!("cannot call {target}: {reason}"),
+        CloseReason::NotMjpeg => {
+            format!("what answers at {target} sends no JPEG pictures; check the host and the port")
+        }
+        CloseReason::PeerIncompatible { .. } | CloseReason::NotPlain => {
+            format!("cannot call {target}: {reason}")
+        }
         CloseReason::ConnectionLost => format!(
             "{target} closed the connection before the call was taken; check that it is ttychat \
              that listens there, and try again"

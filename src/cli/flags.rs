@@ -1,7 +1,7 @@
 //! The flags as clap reads them, and the rules that concern more than one of them.
 
 use super::{
-    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Target, address, value,
+    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Target, Wire, address, value,
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -86,6 +86,15 @@ pub(super) struct Flags {
     #[arg(help_heading = "Call")]
     accept: Option<Accept>,
 
+    /// What goes over the connection: `ttychat`, or `mjpeg`: plain JPEGs, UNENCRYPTED
+    #[arg(long, value_enum, value_name = "ttychat|mjpeg", default_value_t)]
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        help_heading = "Call"
+    )]
+    wire: Wire,
+
     /// End after this time
     #[arg(long, value_name = "SECONDS", value_parser = value::duration)]
     #[arg(allow_negative_numbers = true, help_heading = "Call")]
@@ -159,6 +168,15 @@ impl Flags {
         if self.accept.is_some() && !listens {
             return Err("--accept says who may call; it goes with --listen only".into());
         }
+        let is_plain = self.wire == Wire::Mjpeg;
+        if is_plain && !listens && !matches!(mode, Mode::Connect(_)) {
+            return Err("--wire mjpeg goes with --listen or --connect only".into());
+        }
+        if is_plain && self.name.is_some() {
+            return Err(
+                "--wire mjpeg has no place for a name; leave --name or --wire mjpeg out".into(),
+            );
+        }
         let accept = self.accept.unwrap_or_default();
         if listens && self.headless && accept == Accept::Ask {
             return Err(
@@ -179,6 +197,7 @@ impl Flags {
             glyphs: self.glyphs,
             terminal_rate: self.terminal_rate,
             accept,
+            wire: self.wire,
             headless: self.headless,
             stats: self.stats,
             duration: self.duration,

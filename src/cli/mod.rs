@@ -40,6 +40,8 @@ pub struct Arguments {
     pub terminal_rate: Option<u32>,
     /// Who is let in.
     pub accept: Accept,
+    /// What goes over the connection.
+    pub wire: Wire,
     /// Whether to do without a terminal.
     pub headless: bool,
     /// Where the JSON lines go.
@@ -121,6 +123,16 @@ pub enum Accept {
     Ask,
     /// Everybody, without asking.
     All,
+}
+
+/// What goes over the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Wire {
+    /// Plain JPEGs, unencrypted.
+    Mjpeg,
+    /// Our own protocol.
+    #[default]
+    Ttychat,
 }
 
 /// Why there are no arguments.

@@ -70,6 +70,11 @@ pub fn check_greeting(role: Role, so_far: &[u8]) -> Result<(), WrongGreeting> {
     Ok(())
 }
 
+/// Whether a stream begins as a greeting does, of any version and end.
+pub fn is_greeting(so_far: &[u8]) -> bool {
+    so_far.starts_with(&MAGIC)
+}
+
 /// What both ends mix into the handshake first: the caller's greeting, then the called one's, so
 /// that nobody between them can have changed either.
 pub fn prologue() -> [u8; 2 * GREETING_LEN] {

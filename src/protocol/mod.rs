@@ -8,11 +8,15 @@
 mod codec;
 mod greeting;
 pub mod limits;
+mod mjpeg;
 mod piece;
 mod record;
 
 pub use codec::Record;
-pub use greeting::{GREETING_LEN, Role, WrongGreeting, check_greeting, greeting, prologue};
+pub use greeting::{
+    GREETING_LEN, Role, WrongGreeting, check_greeting, greeting, is_greeting, prologue,
+};
+pub use mjpeg::{Splitter, StreamPicture};
 pub use piece::{Assembler, Pieces};
 pub use record::{Deframer, HANDSHAKE_LENS, SEALED_LEN_MAX, SEALED_LEN_MIN, TAG_LEN, frame};
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::{self, App, Ending},
-    cli::{Accept, Arguments, Color, Glyphs, Mode, Source, Target},
+    cli::{Accept, Arguments, Color, Glyphs, Mode, Source, Target, Wire},
     error::Error,
     media::PixelSize,
     screen::{
@@ -118,6 +118,7 @@ fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
         .map_err(no_poll)?;
     let options = app::Options {
         role: app::Role::Echo,
+        wire: app::Wire::Ttychat,
         accept: app::Accept::All,
         name: "yourself".to_owned(),
         key: StaticKey::generate(),
@@ -301,6 +302,7 @@ impl Start {
         let Arguments {
             name,
             accept,
+            wire,
             resolution,
             rate,
             barcode,
@@ -310,6 +312,10 @@ impl Start {
         let default_name = || format!("{}@{}", host::user_name(), host::host_name());
         app::Options {
             role: self.role.clone(),
+            wire: match wire {
+                Wire::Mjpeg => app::Wire::Mjpeg,
+                Wire::Ttychat => app::Wire::Ttychat,
+            },
             accept: match accept {
                 Accept::All => app::Accept::All,
                 Accept::Ask => app::Accept::Ask,

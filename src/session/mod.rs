@@ -6,11 +6,13 @@
 //! Invariant: nothing of the camera, the called person's name or the room leaves before `accept`;
 //! at most one picture waits to be sent, and it is the newest.
 
+mod any;
 mod call;
 mod channel;
 mod clock;
 mod key;
 mod liveness;
+mod mjpeg;
 mod outgoing;
 mod pictures;
 mod rate;
@@ -18,7 +20,9 @@ pub mod timers;
 
 pub use crate::protocol::limits::{JPEG_LEN_MAX, PICTURE_SIDE_MAX};
 pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
+pub use any::AnySession;
 pub use key::StaticKey;
+pub use mjpeg::{MjpegConfig, MjpegSession};
 
 use crate::protocol::{Message, ProtocolError};
 use call::Call;
@@ -111,6 +115,12 @@ pub enum CloseReason {
     /// The call was not taken, by the peer or by us.
     #[error("{0}")]
     Refused(Refusal),
+    /// What was to send plain pictures sends something else.
+    #[error("what answers there sends no JPEG pictures; check the address and the port")]
+    NotMjpeg,
+    /// What was to send plain pictures is ttychat.
+    #[error("the other side speaks ttychat's own, encrypted protocol; leave out --wire mjpeg")]
+    NotPlain,
     /// What answers is not ttychat.
     #[error("what answers there is not ttychat; check the address and the port")]
     NotTtychat,

@@ -24,3 +24,15 @@ pub const SILENCE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The same while the peer is stopped.
 pub const PAUSE_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Plain pictures: how long a peer may say nothing at all before it is taken for a program that
+/// only looks on. Opening a camera takes a script up to two seconds.
+pub const MJPEG_QUIET_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Plain pictures: time without a picture from a peer that sends some, or without one taken by a
+/// peer that sends none, after which it is lost. There is no ping, and scripts stop to load things.
+pub const MJPEG_SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Plain pictures: from one picture that stands in for a camera that is off to the next. As often
+/// as the peer's pictures are wanted from one that sends in turns.
+pub const STAND_IN_INTERVAL: Duration = Duration::from_millis(50);

@@ -156,6 +156,8 @@ pub enum Overlay {
 pub struct Status<'a> {
     /// `waiting`, `ringing`, `in call`, …
     pub state: &'a str,
+    /// Whether others on the way can see what is sent; it is always said then.
+    pub is_unencrypted: bool,
     /// The peer's name.
     pub peer: Option<&'a str>,
     /// Our camera and its mode, such as `UVC Camera 640x480 YUYV at 30`.
@@ -242,6 +244,14 @@ pub fn draw(view: &View<'_>, frame: &mut ratatui::Frame<'_>, canvas: &mut Canvas
     paint_words(buffer, &layout, view, &theme);
     paint_overlay((buffer, canvas), &layout, view, &theme);
     status::paint(buffer, layout.status, &view.status, &theme);
+    if layout.status.is_empty() {
+        // Whatever else there is no room for.
+        let above = Rect {
+            height: layout.picture.height,
+            ..area
+        };
+        status::paint_mark(buffer, above, &view.status, &theme);
+    }
     let cursor = view
         .typing
         .and_then(|line| chat_view::paint_typing(buffer, layout.typing, line, &theme));

@@ -20,6 +20,9 @@ struct Segment {
     style: Style,
 }
 
+/// The mark of a call that others on the way can see.
+const UNENCRYPTED: &str = "UNENCRYPTED";
+
 /// Blank cells between two segments.
 const GAP: usize = 3;
 
@@ -109,6 +112,26 @@ pub(super) fn paint_detail(buffer: &mut Buffer, area: Rect, status: &Status<'_>,
     sheet.paint(buffer, area, theme, Anchor::Center);
 }
 
+/// Says over the lower left of `area` that a call is not encrypted.
+pub(super) fn paint_mark(buffer: &mut Buffer, area: Rect, status: &Status<'_>, theme: &Theme) {
+    if !status.is_unencrypted || area.is_empty() {
+        return;
+    }
+    let mark = Rect {
+        y: area.bottom() - 1,
+        height: 1,
+        width: area.width.min(sheet::cell_count(UNENCRYPTED.len())),
+        ..area
+    };
+    sheet::clear(buffer, mark, theme.bar);
+    sheet::put_row(
+        buffer,
+        mark,
+        &[Piece::new(UNENCRYPTED, theme.warning)],
+        theme.bar,
+    );
+}
+
 /// Who and in what state; where there is no room, what is wrong goes before what is.
 fn head<'a>(status: &Status<'a>, width: usize, theme: &Theme) -> Vec<Piece<'a>> {
     let mark = if status.frozen.is_some() {
@@ -117,6 +140,11 @@ fn head<'a>(status: &Status<'a>, width: usize, theme: &Theme) -> Vec<Piece<'a>> 
         theme.accent
     };
     let mut pieces = vec![Piece::new("▌", mark)];
+    if status.is_unencrypted {
+        // Before all else, so that no name and no window is long or narrow enough to hide it.
+        pieces.push(Piece::new(UNENCRYPTED, theme.warning));
+        pieces.push(Piece::new("  ", theme.muted));
+    }
     let frozen = status
         .frozen
         .map(|time| Piece::new(format!("  frozen {}", figure::elapsed(time)), theme.warning));
@@ -206,6 +234,11 @@ fn all(status: &Status<'_>) -> Vec<(&'static str, String, u8)> {
     let mut all = vec![
         ("state", status.state.to_owned(), 0),
         ("peer", status.peer.map_or_else(none, str::to_owned), 0),
+        (
+            "encrypted",
+            if status.is_unencrypted { "NO" } else { "yes" }.to_owned(),
+            if status.is_unencrypted { 0 } else { 2 },
+        ),
         (
             "my camera",
             status.camera.map_or_else(none, str::to_owned),

@@ -95,6 +95,7 @@ fn a_line_a_second_says_true_figures() {
             "state",
             "t",
             "terminal_bytes_per_s",
+            "wire",
         ]
     );
     let number = |key: &str| last[key].parse::<f64>().unwrap();

@@ -17,6 +17,7 @@ mod keys;
 mod listening;
 mod party;
 mod pictures;
+mod plain;
 mod random;
 mod settings;
 mod stage;

@@ -74,7 +74,7 @@ impl Party {
         let size = PixelSize::new(order.size_max.width.max(1), order.size_max.height.max(1));
         let picture = OwnPicture {
             captured_at: now.instant,
-            jpeg: order.compress.then(|| (size, vec![self.filmed; 3000])),
+            jpeg: order.compress.then(|| (size, jpeg(size, self.filmed))),
             view: (!order.view_max.is_empty()).then(|| Picture::new(order.view_max)),
         };
         self.app.handle(now, Input::OwnPicture(picture));
@@ -114,6 +114,11 @@ impl Party {
         cells.chunks(width).map(|row| row.concat() + "\n").collect()
     }
 
+    /// How many pictures were handed to connections.
+    pub(crate) fn sent_count(&self, now: Now) -> u64 {
+        self.app.report(now).pictures_sent
+    }
+
     #[track_caller]
     pub(crate) fn assert_logged(&self, wanted: &str) {
         assert!(
@@ -122,4 +127,16 @@ impl Party {
             self.logs
         );
     }
+}
+
+/// What has the parts of a JPEG, of 3,000 bytes; nothing here decodes it.
+fn jpeg(size: PixelSize, filling: u8) -> Vec<u8> {
+    let side = |length: u32| u16::try_from(length).unwrap().to_be_bytes();
+    let [height, width] = [side(size.height), side(size.width)];
+    let mut jpeg = vec![0xff, 0xd8, 0xff, 0xc0, 0, 8, 8];
+    jpeg.extend([height, width].concat());
+    jpeg.extend([1, 0xff, 0xda, 0, 3, 1]);
+    jpeg.resize(2998, filling & 0x7f);
+    jpeg.extend([0xff, 0xd9]);
+    jpeg
 }

@@ -8,7 +8,7 @@ use std::{
 use ttychat::{
     app::{
         Accept, CameraSettings, CaptureReport, ConnectionId, Effect, Input, Now, Options, Role,
-        ScreenOptions, Source, WallTime,
+        ScreenOptions, Source, WallTime, Wire,
     },
     media::{Picture, PixelSize},
     screen::{CellSize, Window, color::ColorDepth, glyph::GlyphSet},
@@ -53,6 +53,7 @@ struct Link {
 pub(crate) fn options(name: &str, role: Role) -> Options {
     Options {
         role,
+        wire: Wire::Ttychat,
         accept: Accept::Ask,
         name: name.to_owned(),
         key: StaticKey::generate(),

@@ -136,6 +136,11 @@ impl End {
         }
     }
 
+    /// Whether it goes on for long enough to say something.
+    pub(crate) fn lives(&self) -> bool {
+        self.lines.recv_timeout(Duration::from_secs(20)).is_ok()
+    }
+
     /// Asks it to end.
     #[allow(
         clippy::needless_pass_by_ref_mut,

@@ -324,6 +324,7 @@ fn the_program_ends_while_a_camera_hangs() {
         role: app::Role::Listen {
             addresses: Vec::new(),
         },
+        wire: app::Wire::Ttychat,
         accept: app::Accept::Ask,
         name: "anna".to_owned(),
         key: crate::session::StaticKey::generate(),

@@ -1,0 +1,15 @@
+//! The other ways to the peer: plain pictures, with the programs that speak nothing else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod programs;
+mod splitter;
+mod turns;
