@@ -327,6 +327,7 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
         _ => "in call",
     };
     Status {
+        is_unencrypted: false,
         state,
         peer: Some("alice@laptop"),
         camera: Some("UVC Camera 640x480 YUYV at 30"),

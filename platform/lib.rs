@@ -6,6 +6,8 @@
 //!   [`camera::CameraInfo`], [`camera::Mode`], [`camera::RawPicture`], [`camera::Control`] and
 //!   [`camera::CameraError`] common to all systems.
 //! * [`console`]: `Console::{open, register, read, write, size, raw, restore, …}` and `Signals`.
+//! * [`process`]: `spawn`, `Process`, `Stream`: a command whose input and output are a stream of
+//!   ours.
 //! * [`host`]: who and where we are: user, host name, addresses.
 //!
 //! It does not know pictures, messages or the screen, and decides nothing.
@@ -13,3 +15,4 @@
 pub mod camera;
 pub mod console;
 pub mod host;
+pub mod process;

@@ -95,6 +95,14 @@ pub enum Error {
     /// The terminal was there and then failed.
     #[error("the terminal failed; `reset` repairs one that looks odd")]
     Terminal(#[source] io::Error),
+    /// The command of `--via` brought no connection.
+    #[error("the command of --via {reason}; try it by itself: {command}")]
+    Via {
+        /// As it was run.
+        command: String,
+        /// What became of it, in words.
+        reason: String,
+    },
     /// The file of `--stats` or `--log` could not be written.
     #[error("cannot write {path}; check the folder and that the disk has room")]
     Write {

@@ -203,12 +203,27 @@ fn the_usual_call_needs_no_other_flag() {
             terminal_rate: None,
             accept: Accept::Ask,
             wire: Wire::Ttychat,
+            via: None,
             headless: false,
             stats: None,
             duration: None,
             log: None,
         }
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_of_a_call_is_made_ready() {
+    let via = |words: &[&str]| parse(["ttychat"].iter().chain(words));
+    let connect = ["--connect", "[fe80::1%eth0]:22", "--via", "nc %h %p"];
+    let command = via(&connect).unwrap().via;
+    assert_eq!(command.as_deref(), Some("nc fe80::1%eth0 22"));
+    refuses("--listen 22 --via nc", "--connect only");
+    refuses("--connect a:1 --via=", "--via is empty");
+    refuses("--connect a:1 --via=%x", "`%x`");
+    refuses("--loopback --wire mjpeg", "--listen or --connect");
+    refuses("--listen 1 --wire mjpeg --name bob", "no place for a name");
 }
 
 #[test]
@@ -228,8 +243,9 @@ fn every_flag_is_understood() {
     assert_eq!(arguments.log, Some("l".into()));
     assert!(arguments.barcode && arguments.headless);
     assert_eq!(arguments.wire, Wire::Ttychat);
-    let plain = accepts("--connect a:1 --wire mjpeg");
+    let plain = accepts("--connect a:1 --wire mjpeg --via=nc");
     assert_eq!(plain.wire, Wire::Mjpeg);
+    assert_eq!(plain.via.as_deref(), Some("nc"));
     for (text, color) in [
         ("auto", Color::Auto),
         ("truecolor", Color::Truecolor),

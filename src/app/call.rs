@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     media::PixelSize,
-    session::{AnySession, Event, OutgoingPicture},
+    session::{AnySession, CloseReason, Event, OutgoingPicture},
     ui::{chat::Speaker, text},
 };
 use std::{net::SocketAddr, time::Duration, time::Instant};
@@ -267,6 +267,7 @@ impl App {
             session,
             stage,
             peer,
+            command_ended,
             counted,
             ..
         } = *call;
@@ -281,6 +282,7 @@ impl App {
             peer,
             address,
             stage,
+            command_ended,
         })
     }
 
@@ -305,9 +307,16 @@ pub(super) struct Parted {
     pub(super) peer: String,
     pub(super) address: SocketAddr,
     pub(super) stage: Stage,
+    pub(super) command_ended: Option<String>,
 }
 
 impl Parted {
+    /// What tells more than `reason` does: the command's own words.
+    pub(super) fn why(&self, reason: &CloseReason) -> Option<String> {
+        let is_lost = *reason == CloseReason::ConnectionLost;
+        self.command_ended.clone().filter(|_| is_lost)
+    }
+
     /// For how long the two saw each other.
     pub(super) fn lasted(&self, now: Instant) -> Duration {
         match self.stage {

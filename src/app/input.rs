@@ -33,12 +33,24 @@ pub enum Input<'a> {
     Cameras(Vec<CameraEntry>),
     /// The source has something to say.
     Capture(CaptureReport),
+    /// The command that carried a connection ended; that the connection did follows.
+    CommandEnded {
+        /// Which.
+        connection: ConnectionId,
+        /// How it ended, and what it said last: `ended with exit status 255: …`.
+        words: String,
+    },
     /// [`super::Effect::Connect`] succeeded.
     Connected {
         /// The connection.
         connection: ConnectionId,
         /// Where to.
         address: SocketAddr,
+    },
+    /// [`super::Effect::Connect`] succeeded, through a command.
+    ConnectedThrough {
+        /// The connection.
+        connection: ConnectionId,
     },
     /// [`super::Effect::Connect`] failed, in words that name what was tried and what the system
     /// said.

@@ -79,6 +79,8 @@ pub(super) struct Call {
     /// What the peer was last told of our camera and of our window.
     pub(super) told_camera: Option<CameraState>,
     pub(super) told_area: Size,
+    /// How the command ended that carried the call.
+    pub(super) command_ended: Option<String>,
     /// What the meter has counted of this session.
     pub(super) counted: session::Statistics,
 }
@@ -144,6 +146,7 @@ impl Call {
             sent_size: None,
             told_camera: None,
             told_area,
+            command_ended: None,
             counted: session::Statistics::default(),
         }
     }

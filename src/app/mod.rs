@@ -200,7 +200,9 @@ impl App {
             Input::Connected {
                 connection,
                 address,
-            } => self.connected(now, connection, address),
+            } => self.connected(now, connection, Some(address)),
+            Input::ConnectedThrough { connection } => self.connected(now, connection, None),
+            Input::CommandEnded { connection, words } => self.command_ended(connection, &words),
             Input::ConnectFailed(reason) => self.connect_failed(now, &reason),
             Input::Disconnected { connection } => self.disconnected(now, connection),
             Input::Drawn => self.drawn(now),

@@ -43,6 +43,9 @@ pub struct Options {
     pub role: Role,
     /// What goes over the connections.
     pub wire: Wire,
+    /// Whether calls are made through a command, which cannot ask for a password once the screen
+    /// is ours.
+    pub via: bool,
     /// Who is let in.
     pub accept: Accept,
     /// Our name.

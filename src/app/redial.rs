@@ -3,7 +3,7 @@
 use super::{App, ConnectionId, Effect, Goodbye, Line, Now, Refusal, Role, call::Parted, words};
 use crate::session::{self, CloseReason};
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,13 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A call that was up for so long is a good one, and the next loss begins with the first wait.
 const GOOD_CALL_LENGTH: Duration = Duration::from_secs(30);
+
+/// Of a connection through a command.
+const NO_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
+/// Longest reason on the card of a lost call, in characters, so that there is room for what comes
+/// after it.
+const REASON_COUNT_MAX: usize = 140;
 
 /// How long to wait before the next try: twice as long each time.
 #[derive(Debug, Default)]
@@ -51,16 +58,37 @@ impl App {
         self.redraw();
     }
 
-    pub(super) fn connected(&mut self, now: Now, connection: ConnectionId, address: SocketAddr) {
+    /// `address`: of a socket; a command has none.
+    pub(super) fn connected(
+        &mut self,
+        now: Now,
+        connection: ConnectionId,
+        address: Option<SocketAddr>,
+    ) {
         let Line::Dialling { since } = self.line else {
             self.effects.push(Effect::Close(connection));
             return;
         };
         let session = self.new_session(session::Role::Caller, now.instant);
-        let call = self.new_call(connection, address, session, since);
+        // Of those that we call, only the target is ever told.
+        let of_call = address.unwrap_or(NO_ADDRESS);
+        let call = self.new_call(connection, of_call, session, since);
         self.line = Line::Call(Box::new(call));
-        self.log(format!("connected to {address}"));
+        self.log(match address {
+            Some(address) => format!("connected to {address}"),
+            None => format!("connected to {} through the command", self.target()),
+        });
         self.redraw();
+    }
+
+    /// How the command ended that carried a connection.
+    pub(super) fn command_ended(&mut self, connection: ConnectionId, words: &str) {
+        if let Some(call) = self.line.call_mut()
+            && call.connection == connection
+        {
+            let words = crate::ui::text::printable(words);
+            call.command_ended = Some(format!("the command of --via {words}"));
+        }
     }
 
     pub(super) fn connect_failed(&mut self, now: Now, reason: &str) {
@@ -100,10 +128,13 @@ impl App {
 
     fn call_ended(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
         let Some(summary) = parted.summary(now.instant) else {
-            self.call_failed(now, reason);
+            self.call_failed(now, parted, reason);
             return;
         };
-        let text = format!("{summary}: {}", words::why_ended(reason));
+        let why = parted
+            .why(reason)
+            .unwrap_or_else(|| words::why_ended(reason));
+        let text = format!("{summary}: {why}");
         match reason {
             CloseReason::PeerLeft(Goodbye::Misbehaved) => self.quit(1, Some(text)),
             // Of plain pictures a call is up before it is known what answers.
@@ -116,14 +147,17 @@ impl App {
                 if parted.lasted(now.instant) >= GOOD_CALL_LENGTH {
                     self.backoff.reset();
                 }
-                self.redial(now, words::why_ended(reason));
+                self.redial(now, why);
             }
         }
     }
 
     /// A call that we made was never up.
-    fn call_failed(&mut self, now: Now, reason: &CloseReason) {
-        let text = words::why_failed(self.target(), reason);
+    fn call_failed(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
+        let text = match parted.why(reason) {
+            Some(why) => format!("cannot call {}: {why}", self.target()),
+            None => words::why_failed(self.target(), reason),
+        };
         // The other end may need a while to notice that the last call is over.
         let may_pass = match reason {
             CloseReason::ConnectionLost
@@ -150,7 +184,14 @@ impl App {
         matches!(self.options.role, Role::Connect { .. })
     }
 
-    fn redial(&mut self, now: Now, reason: String) {
+    fn redial(&mut self, now: Now, mut reason: String) {
+        if self.options.via {
+            if let Some((index, _)) = reason.char_indices().nth(REASON_COUNT_MAX) {
+                reason.truncate(index);
+                reason.push('…');
+            }
+            reason.push_str("; the command cannot ask for a password now, keys and agents work");
+        }
         let at = now.instant + self.backoff.next();
         self.line = Line::Redialling { at, reason };
         self.redraw();

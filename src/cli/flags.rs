@@ -2,6 +2,7 @@
 
 use super::{
     Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Target, Wire, address, value,
+    via,
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -13,6 +14,8 @@ Examples:
   ttychat --listen 2222               wait for calls
   ttychat --connect alice.example:2222
                                       call somebody
+  ttychat --connect desk:2222 --via 'ssh -W %h:%p user@jump'
+                                      call somebody behind another machine
   ttychat --loopback                  a call with yourself, to try camera and colours
   ttychat --cameras                   which cameras there are, with formats, sizes and rates
   ssh -t box ttychat --listen 2222    wait where the camera is; -t gives ttychat a terminal
@@ -85,6 +88,15 @@ pub(super) struct Flags {
     #[arg(long, value_enum, value_name = "ask|all", hide_possible_values = true)]
     #[arg(help_heading = "Call")]
     accept: Option<Accept>,
+
+    /// Call through the input and output of a command; %h and %p are host and port
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        help_heading = "Call",
+        allow_hyphen_values = true
+    )]
+    via: Option<String>,
 
     /// What goes over the connection: `ttychat`, or `mjpeg`: plain JPEGs, UNENCRYPTED
     #[arg(long, value_enum, value_name = "ttychat|mjpeg", default_value_t)]
@@ -177,6 +189,20 @@ impl Flags {
                 "--wire mjpeg has no place for a name; leave --name or --wire mjpeg out".into(),
             );
         }
+        let via = match (&self.via, &mode) {
+            (None, _) => None,
+            (Some(_), _) if !cfg!(unix) => {
+                return Err(
+                    "--via is not there on this system; let ssh carry the call, \
+                     as `ssh -L 2222:HOST:PORT user@jump`, and --connect localhost:2222"
+                        .into(),
+                );
+            }
+            (Some(command), Mode::Connect(target)) => Some(via::expand(command, target)?),
+            (Some(_), _) => {
+                return Err("--via says how a call is made; it goes with --connect only".into());
+            }
+        };
         let accept = self.accept.unwrap_or_default();
         if listens && self.headless && accept == Accept::Ask {
             return Err(
@@ -198,6 +224,7 @@ impl Flags {
             terminal_rate: self.terminal_rate,
             accept,
             wire: self.wire,
+            via,
             headless: self.headless,
             stats: self.stats,
             duration: self.duration,

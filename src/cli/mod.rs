@@ -9,6 +9,7 @@ mod address;
 mod flags;
 mod usage;
 mod value;
+mod via;
 
 pub use address::{ListenAddress, Target};
 
@@ -42,6 +43,8 @@ pub struct Arguments {
     pub accept: Accept,
     /// What goes over the connection.
     pub wire: Wire,
+    /// The command that carries the call, with host and port put in; `None` for a socket.
+    pub via: Option<String>,
     /// Whether to do without a terminal.
     pub headless: bool,
     /// Where the JSON lines go.

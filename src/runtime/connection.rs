@@ -1,39 +1,31 @@
-//! One TCP connection: bytes in and out without blocking, edges remembered.
+//! One connection: bytes in and out without blocking, edges remembered.
 //!
 //! It does not know what the bytes mean; the session chooses them as late as the socket takes them.
 
-use mio::{Interest, Registry, Token, net::TcpStream};
-use socket2::SockRef;
+use super::{stream::Stream, via::LAST_WORDS_TIMEOUT};
+use mio::{Registry, Token};
 use std::{
     io::{self, Read, Write},
-    net::Shutdown,
     time::{Duration, Instant},
 };
 
 /// Most bytes that one turn of the loop reads from one connection, so that keys stay quick.
 const READ_LEN_MAX: usize = 256 << 10;
 
-/// Bytes that the kernel may hold unsent. More would be pictures that grow old there: without this
-/// limit 2.6 MB pile up on a stalled link, 17 s of video (measured).
-#[cfg(target_os = "linux")]
-const UNSENT_LEN_MAX: u32 = 16 << 10;
-
-/// Send buffer where the kernel has no limit for unsent bytes. Two large pictures.
-#[cfg(not(target_os = "linux"))]
-const SEND_BUFFER_LEN: usize = 64 << 10;
-
 /// How long a closing connection may take to hand over its last bytes and hear the peer's end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// One TCP connection.
+/// One connection.
 #[derive(Debug)]
 pub(super) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     outgoing: Vec<u8>,
     written: usize,
     readable: bool,
     writable: bool,
     closing: Option<Closing>,
+    /// It is over, and until then the command that carried it may say why.
+    last_words_at: Option<Instant>,
 }
 
 /// The end of a connection: first our last bytes go, then the peer's end is awaited, because a
@@ -55,18 +47,8 @@ pub(super) enum Progress {
 
 impl Connection {
     /// Takes over a connected stream.
-    pub(super) fn new(
-        mut stream: TcpStream,
-        registry: &Registry,
-        token: Token,
-    ) -> io::Result<Self> {
-        let socket = SockRef::from(&stream);
-        socket.set_tcp_nodelay(true)?;
-        #[cfg(target_os = "linux")]
-        socket.set_tcp_notsent_lowat(UNSENT_LEN_MAX)?;
-        #[cfg(not(target_os = "linux"))]
-        socket.set_send_buffer_size(SEND_BUFFER_LEN)?;
-        registry.register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
+    pub(super) fn new(mut stream: Stream, registry: &Registry, token: Token) -> io::Result<Self> {
+        stream.register(registry, token)?;
         Ok(Self {
             stream,
             outgoing: Vec::new(),
@@ -74,6 +56,7 @@ impl Connection {
             readable: true,
             writable: true,
             closing: None,
+            last_words_at: None,
         })
     }
 
@@ -146,14 +129,41 @@ impl Connection {
 
     /// When a closing connection is dropped at the latest.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.closing.map(|closing| closing.deadline)
+        let closing = self.closing.map(|closing| closing.deadline);
+        self.last_words_at.or(closing)
+    }
+
+    /// What a step came to, seen by who wants to know why a connection ended: one that a command
+    /// carried goes on until that has said its last words, for a bounded time.
+    pub(super) fn judge(&mut self, now: Instant, progress: Progress) -> Progress {
+        let is_over = progress == Progress::Ended || self.last_words_at.is_some();
+        let Some(command) = self.stream.command().filter(|_| self.closing.is_none()) else {
+            return progress;
+        };
+        if !is_over {
+            return Progress::Open;
+        }
+        (self.readable, self.writable) = (false, false);
+        let until = *self
+            .last_words_at
+            .get_or_insert_with(|| now + LAST_WORDS_TIMEOUT);
+        if command.has_ended() || until <= now {
+            Progress::Ended
+        } else {
+            Progress::Open
+        }
+    }
+
+    /// How the command ended that carried it, if one did.
+    pub(super) fn last_words(&self) -> Option<String> {
+        Some(self.stream.command()?.last_words())
     }
 
     fn shut_down_if_closing(&mut self) -> Progress {
         match &mut self.closing {
             Some(closing) if !closing.shut_down => {
                 closing.shut_down = true;
-                match self.stream.shutdown(Shutdown::Write) {
+                match self.stream.shut_down_write() {
                     Ok(()) => Progress::Open,
                     Err(_) => Progress::Ended,
                 }

@@ -86,9 +86,13 @@ impl EventLoop {
     }
 
     fn dial(&mut self, now: Now) {
-        let Some(target) = &self.target else { return };
+        let Some(way) = &self.way else { return };
+        if let Some(first) = self.first_dialled.take() {
+            self.take_dialled(now, Ok(first));
+            return;
+        }
         let outcome = self.dialled.clone();
-        if let Err(err) = dial::dial(target.clone(), outcome) {
+        if let Err(err) = dial::dial(way.clone(), outcome) {
             let words = format!("cannot start a thread: {err}");
             self.app.handle(now, Input::ConnectFailed(words));
         }

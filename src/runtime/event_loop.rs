@@ -8,25 +8,27 @@ use super::{
     capture::Capture,
     clock,
     connection::Connection,
-    dial::Dialled,
+    dial::{Dialled, Way},
     mailbox::Mailbox,
     network::Listeners,
     output::Output,
     picture::PictureThread,
     settings::Keeper,
     start::{no_poll, no_thread},
+    stream::Stream,
     terminal::TerminalSide,
+    via::Commands,
     worker,
 };
 use crate::{
     app::{App, ConnectionId, Ending, Input, Now},
-    cli::Target,
     error::Error,
 };
 use mio::{Events, Poll, Token, Waker};
 use std::{
     collections::BTreeMap,
     io,
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -62,8 +64,11 @@ pub(super) struct EventLoop {
     pub(super) terminal: Option<TerminalSide>,
     pub(super) signals: Option<Signals>,
     pub(super) listeners: Listeners,
-    pub(super) target: Option<Target>,
+    pub(super) way: Option<Way>,
     pub(super) dialled: Mailbox<Dialled>,
+    /// What was dialled before there was a screen.
+    pub(super) first_dialled: Option<(Stream, Option<SocketAddr>)>,
+    pub(super) commands: Commands,
     /// What became of a snapshot: its path, or why it was not kept.
     pub(super) snapshots: Mailbox<Result<String, String>>,
     pub(super) is_saving: bool,
@@ -86,7 +91,9 @@ pub(super) struct Parts {
     pub(super) terminal: Option<TerminalSide>,
     pub(super) signals: Option<Signals>,
     pub(super) listeners: Listeners,
-    pub(super) target: Option<Target>,
+    pub(super) way: Option<Way>,
+    pub(super) first_dialled: Option<(Stream, Option<SocketAddr>)>,
+    pub(super) commands: Commands,
     pub(super) capture: Option<Capture>,
     pub(super) output: Output,
 }
@@ -104,7 +111,9 @@ impl EventLoop {
             terminal,
             signals,
             listeners,
-            target,
+            way,
+            first_dialled,
+            commands,
             capture,
             output,
         } = parts;
@@ -114,7 +123,9 @@ impl EventLoop {
             terminal,
             signals,
             listeners,
-            target,
+            way,
+            first_dialled,
+            commands,
             dialled: Mailbox::new(Some(Arc::clone(&waker))),
             snapshots: Mailbox::new(Some(Arc::clone(&waker))),
             is_saving: false,
@@ -327,6 +338,8 @@ impl EventLoop {
     }
 
     fn close(&mut self) {
+        self.connections.clear();
+        self.commands.close();
         if let Some(capture) = &self.capture {
             // A driver that hangs is left behind; the process ends with it.
             if let Err(line) = capture.close(CAPTURE_CLOSE_TIMEOUT) {

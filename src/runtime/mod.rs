@@ -11,6 +11,7 @@ mod effect;
 mod event_loop;
 mod files;
 mod list;
+mod loopback;
 mod mailbox;
 mod network;
 mod output;
@@ -18,7 +19,9 @@ mod picture;
 mod settings;
 mod sockets;
 mod start;
+mod stream;
 mod terminal;
+mod via;
 mod worker;
 
 pub use output::say_last;

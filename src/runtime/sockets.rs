@@ -5,8 +5,10 @@
 use super::{
     clock,
     connection::{Connection, Progress},
+    dial::Dialled,
     event_loop::{CONNECTIONS, EventLoop},
     start::no_poll,
+    stream::Stream,
 };
 use crate::{
     app::{ConnectionId, Input, Now},
@@ -29,33 +31,14 @@ impl EventLoop {
     /// Takes what dialling gave, callers, and a bounded amount of bytes of each connection.
     pub(super) fn take_network(&mut self, now: Now) {
         if let Some(dialled) = self.dialled.take() {
-            match dialled {
-                Ok((stream, address)) => match self.adopt(stream) {
-                    Ok(connection) => {
-                        self.app.handle(
-                            now,
-                            Input::Connected {
-                                connection,
-                                address,
-                            },
-                        );
-                    }
-                    Err(err) => {
-                        let words = format!("the connection to {address} failed: {err}");
-                        self.app.handle(now, Input::ConnectFailed(words));
-                    }
-                },
-                Err(err) => self
-                    .app
-                    .handle(now, Input::ConnectFailed(err.with_sources())),
-            }
+            self.take_dialled(now, dialled);
         }
         for (stream, address) in self.listeners.accept(now.instant) {
             if self.connections.len() >= CONNECTION_COUNT_MAX && !self.drop_closing(now) {
                 continue;
             }
             // A caller that is gone before it was taken in is of no interest.
-            if let Ok(connection) = self.adopt_nonblocking(stream) {
+            if let Ok(connection) = self.adopt(Stream::Tcp(stream)) {
                 self.app.handle(
                     now,
                     Input::Accepted {
@@ -66,6 +49,21 @@ impl EventLoop {
             }
         }
         self.read_connections(now);
+    }
+
+    pub(super) fn take_dialled(&mut self, now: Now, dialled: Dialled) {
+        let input = match dialled {
+            Ok((stream, address)) => match (self.adopt(stream), address) {
+                (Ok(connection), Some(address)) => Input::Connected {
+                    connection,
+                    address,
+                },
+                (Ok(connection), None) => Input::ConnectedThrough { connection },
+                (Err(err), _) => Input::ConnectFailed(format!("the connection failed: {err}")),
+            },
+            Err(err) => Input::ConnectFailed(err.with_sources()),
+        };
+        self.app.handle(now, input);
     }
 
     /// Drops the connection that has been closing for longest, so that one that was turned away
@@ -92,10 +90,14 @@ impl EventLoop {
             let progress = io.read(scratch, |bytes| {
                 app.handle(now, Input::Bytes { connection, bytes });
             });
+            let progress = io.judge(now.instant, progress);
             let expired = io
                 .deadline()
                 .is_some_and(|deadline| deadline <= now.instant);
             keep(progress, expired, || {
+                if let Some(words) = io.last_words() {
+                    app.handle(now, Input::CommandEnded { connection, words });
+                }
                 app.handle(now, Input::Disconnected { connection });
             })
         });
@@ -108,18 +110,17 @@ impl EventLoop {
         } = self;
         connections.retain(|&connection, io| {
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
+            let progress = io.judge(now.instant, progress);
             keep(progress, false, || {
+                if let Some(words) = io.last_words() {
+                    app.handle(now, Input::CommandEnded { connection, words });
+                }
                 app.handle(now, Input::Disconnected { connection });
             })
         });
     }
 
-    fn adopt(&mut self, stream: std::net::TcpStream) -> io::Result<ConnectionId> {
-        stream.set_nonblocking(true)?;
-        self.adopt_nonblocking(mio::net::TcpStream::from_std(stream))
-    }
-
-    fn adopt_nonblocking(&mut self, stream: mio::net::TcpStream) -> io::Result<ConnectionId> {
+    fn adopt(&mut self, stream: Stream) -> io::Result<ConnectionId> {
         let connection = ConnectionId(self.next_connection);
         let number = usize::try_from(self.next_connection).map_err(io::Error::other)?;
         let token = Token(CONNECTIONS.0 + number);

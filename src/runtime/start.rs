@@ -3,13 +3,15 @@
 use super::{
     capture::{Capture, CaptureSource},
     clock,
+    dial::{Dialled, Through, Way},
     event_loop::{self, EventLoop, Parts},
     files::{self, LineFile},
-    list,
+    list, loopback,
     network::Listeners,
     output::{self, Output, Sinks},
     settings,
     terminal::{self, TerminalSide},
+    via::Commands,
     worker,
 };
 use crate::{
@@ -34,9 +36,6 @@ use ttychat_platform::{
     console::{self, Console, Signals},
     host,
 };
-
-/// How long the far end of a call with oneself may take to end after the near one.
-const ECHO_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Does what the command line asks.
 ///
@@ -80,85 +79,21 @@ pub fn run(arguments: Arguments) -> Result<Ending, Error> {
             }
             .run()
         }
-        Mode::Loopback => loopback(arguments),
+        Mode::Loopback => loopback::call(arguments),
     }
-}
-
-/// A call with oneself: the far end runs in a thread, on a port that only this host can reach, and
-/// gives everything back.
-fn loopback(arguments: Arguments) -> Result<Ending, Error> {
-    let listeners = Listeners::open(Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), 0)?;
-    let port = listeners
-        .local_address()
-        .map_or(0, |address| address.port());
-    let far = worker::spawn_named("echo", move || echo(listeners)).map_err(no_thread)?;
-    let target = Target {
-        host: Ipv4Addr::LOCALHOST.to_string(),
-        port,
-    };
-    let role = app::Role::Loopback;
-    let (key, listeners) = (StaticKey::generate(), Listeners::default());
-    let ending = Start {
-        arguments,
-        role,
-        key,
-        listeners,
-        target: Some(target),
-    }
-    .run();
-    // It has nothing to add: the near end has said how the call ended.
-    drop(far.join(ECHO_CLOSE_TIMEOUT));
-    ending
-}
-
-fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
-    let (poll, waker) = new_poll()?;
-    listeners
-        .register(poll.registry(), event_loop::LISTENERS)
-        .map_err(no_poll)?;
-    let options = app::Options {
-        role: app::Role::Echo,
-        wire: app::Wire::Ttychat,
-        accept: app::Accept::All,
-        name: "yourself".to_owned(),
-        key: StaticKey::generate(),
-        source: app::Source::None,
-        settings: app::CameraSettings::default(),
-        resolution: None,
-        rate: None,
-        barcode: false,
-        screen: None,
-        duration: None,
-        statistics: false,
-    };
-    let app = App::new(options, clock::now());
-    let (terminal, signals, target, capture) = (None, None, None, None);
-    let output = Output::default();
-    let parts = Parts {
-        poll,
-        waker,
-        app,
-        terminal,
-        signals,
-        listeners,
-        target,
-        capture,
-        output,
-    };
-    EventLoop::new(parts)?.run()
 }
 
 /// All that is known before anything is opened.
-struct Start {
-    arguments: Arguments,
-    role: app::Role,
-    key: StaticKey,
-    listeners: Listeners,
-    target: Option<Target>,
+pub(super) struct Start {
+    pub(super) arguments: Arguments,
+    pub(super) role: app::Role,
+    pub(super) key: StaticKey,
+    pub(super) listeners: Listeners,
+    pub(super) target: Option<Target>,
 }
 
 impl Start {
-    fn run(mut self) -> Result<Ending, Error> {
+    pub(super) fn run(mut self) -> Result<Ending, Error> {
         let console = if self.arguments.headless {
             None
         } else {
@@ -167,6 +102,9 @@ impl Start {
         let output = self.output()?;
         let (source, capture_source) = self.source()?;
         let (poll, waker) = new_poll()?;
+        let commands = Commands::default();
+        let way = self.way(&commands, &waker);
+        let first_dialled = first_dialled(way.as_ref(), &commands).transpose()?;
         let registry = poll.registry();
         let signals = Signals::open(registry, event_loop::SIGNALS, &waker).map_err(no_poll)?;
         self.listeners
@@ -180,14 +118,7 @@ impl Start {
         .map_err(no_thread)?;
         let (interview, headless) = (self.interview(), console.is_none());
         let screen = match &console {
-            Some(console) => {
-                let size = console.size().map_err(Error::NoTerminal)?;
-                Some(app::ScreenOptions {
-                    window: terminal::window(size, None),
-                    depth: interview.profile().depth,
-                    glyphs: self.glyphs(),
-                })
-            }
+            Some(console) => Some(self.screen_options(console, &interview)?),
             None => None,
         };
         let started = clock::now();
@@ -217,7 +148,9 @@ impl Start {
             terminal: side,
             signals: Some(signals),
             listeners: self.listeners,
-            target: self.target,
+            way,
+            first_dialled,
+            commands,
             capture: Some(capture),
             output,
         })?;
@@ -228,6 +161,33 @@ impl Start {
             print_report(&report.to_string(), started.instant, cpu_at_start);
         }
         ending
+    }
+
+    fn screen_options(
+        &self,
+        console: &Console,
+        interview: &Interview,
+    ) -> Result<app::ScreenOptions, Error> {
+        let size = console.size().map_err(Error::NoTerminal)?;
+        Ok(app::ScreenOptions {
+            window: terminal::window(size, None),
+            depth: interview.profile().depth,
+            glyphs: self.glyphs(),
+        })
+    }
+
+    /// How calls are made.
+    fn way(&self, commands: &Commands, waker: &Arc<Waker>) -> Option<Way> {
+        let target = self.target.as_ref()?;
+        Some(match &self.arguments.via {
+            None => Way::Direct(target.clone()),
+            Some(command) => Way::Through(Through {
+                command: command.clone(),
+                hears_first: self.arguments.wire == Wire::Ttychat,
+                commands: commands.clone(),
+                waker: Arc::clone(waker),
+            }),
+        })
     }
 
     fn output(&self) -> Result<Output, Error> {
@@ -303,6 +263,7 @@ impl Start {
             name,
             accept,
             wire,
+            via,
             resolution,
             rate,
             barcode,
@@ -312,6 +273,7 @@ impl Start {
         let default_name = || format!("{}@{}", host::user_name(), host::host_name());
         app::Options {
             role: self.role.clone(),
+            via: via.is_some(),
             wire: match wire {
                 Wire::Mjpeg => app::Wire::Mjpeg,
                 Wire::Ttychat => app::Wire::Ttychat,
@@ -355,7 +317,7 @@ fn has_one_screen() -> bool {
     env::var_os("TERM").is_some_and(|term| term == "linux")
 }
 
-fn new_poll() -> Result<(Poll, Arc<Waker>), Error> {
+pub(super) fn new_poll() -> Result<(Poll, Arc<Waker>), Error> {
     let poll = Poll::new().map_err(no_poll)?;
     let waker = Waker::new(poll.registry(), event_loop::WAKER).map_err(no_poll)?;
     Ok((poll, Arc::new(waker)))
@@ -372,6 +334,18 @@ pub(super) fn no_thread(source: io::Error) -> Error {
     Error::Machinery {
         what: "a thread",
         source,
+    }
+}
+
+/// Calls for the first time while signals still do what they usually do, where a command carries
+/// the call: it may ask for a password.
+fn first_dialled(way: Option<&Way>, commands: &Commands) -> Option<Dialled> {
+    match way {
+        Some(Way::Through(through)) if through.hears_first => {
+            let dialled = through.connect_first();
+            Some(dialled.inspect_err(|_why| commands.close()))
+        }
+        _ => None,
     }
 }
 

@@ -131,8 +131,8 @@ impl Party {
 
 /// What has the parts of a JPEG, of 3,000 bytes; nothing here decodes it.
 fn jpeg(size: PixelSize, filling: u8) -> Vec<u8> {
-    let side = |length: u32| u16::try_from(length).unwrap().to_be_bytes();
-    let [height, width] = [side(size.height), side(size.width)];
+    let [height, width] =
+        [size.height, size.width].map(|length| u16::try_from(length).unwrap().to_be_bytes());
     let mut jpeg = vec![0xff, 0xd8, 0xff, 0xc0, 0, 8, 8];
     jpeg.extend([height, width].concat());
     jpeg.extend([1, 0xff, 0xda, 0, 3, 1]);

@@ -54,6 +54,7 @@ pub(crate) fn options(name: &str, role: Role) -> Options {
     Options {
         role,
         wire: Wire::Ttychat,
+        via: false,
         accept: Accept::Ask,
         name: name.to_owned(),
         key: StaticKey::generate(),

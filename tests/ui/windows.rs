@@ -352,7 +352,7 @@ fn a_frame_that_is_smaller_than_the_window_said_is_painted() {
 #[test]
 fn the_mark_of_an_unencrypted_call_is_seen_in_every_window() {
     let chat = conversation();
-    let line = ttychat::ui::text_line::TextLine::default();
+    let line = TextLine::default();
     let overlays = [
         Overlay::None,
         Overlay::Help,

@@ -13,3 +13,5 @@ mod support;
 mod programs;
 mod splitter;
 mod turns;
+#[cfg(unix)]
+mod via;

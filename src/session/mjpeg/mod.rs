@@ -153,7 +153,9 @@ impl MjpegSession {
     pub fn handle_timeout(&mut self, now: Instant) {
         let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         match self.phase {
-            Phase::Awaiting if is_due(self.nonsense_at()) => self.close(CloseReason::NotMjpeg),
+            Phase::Awaiting | Phase::Up if is_due(self.nonsense_at()) => {
+                self.close(CloseReason::NotMjpeg);
+            }
             Phase::Awaiting if is_due(self.quiet_at()) => {
                 self.turns.handle_quiet();
                 self.take_manner();
@@ -162,7 +164,6 @@ impl MjpegSession {
             Phase::Asking if is_due(Some(self.since + ASKING_TIMEOUT)) => {
                 self.close(CloseReason::Refused(Refusal::Unanswered));
             }
-            Phase::Up if is_due(self.nonsense_at()) => self.close(CloseReason::NotMjpeg),
             Phase::Up if is_due(self.silent_at()) => self.close(CloseReason::PeerSilent),
             Phase::Up => {
                 if is_due(self.quiet_at()) {

@@ -325,6 +325,7 @@ fn the_program_ends_while_a_camera_hangs() {
             addresses: Vec::new(),
         },
         wire: app::Wire::Ttychat,
+        via: false,
         accept: app::Accept::Ask,
         name: "anna".to_owned(),
         key: crate::session::StaticKey::generate(),
@@ -345,7 +346,9 @@ fn the_program_ends_while_a_camera_hangs() {
         terminal: None,
         signals: None,
         listeners: Listeners::default(),
-        target: None,
+        way: None,
+        first_dialled: None,
+        commands: crate::runtime::via::Commands::default(),
         capture: Some(capture),
         output: Output::spawn(sinks).unwrap(),
     };
