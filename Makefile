@@ -16,7 +16,8 @@ PROGRAM = target/release/ttychat
 MANUAL = target/manual
 
 .DEFAULT_GOAL = help
-.PHONY: help setup build run test bless bench bench-terminal fuzz fmt lint doc deny check \
+.PHONY: help setup build run test bless bench bench-link bench-terminal fuzz fmt lint doc \
+	deny check \
 	camera-test windows-check manual install clean
 
 help: ## print this list
@@ -49,6 +50,9 @@ bench-terminal: setup ## pictures as text: bytes, closeness, time; and other pla
 	@clip=../shared/clips/carphone.mp4; [ ! -e "$$clip" ] || \
 		export TTYCHAT_CLIP="$${TTYCHAT_CLIP:-$$(realpath "$$clip")}"; \
 	$(CARGO) bench --bench terminal $(CARGO_FLAGS) -- $(ARGUMENTS)
+
+bench-link: setup ## the picture's age over slow links, beside a naive pair (15 minutes)
+	$(CARGO) bench $(CARGO_FLAGS) --bench link -- full
 
 fuzz: ## run each fuzz target for FUZZ_SECONDS (needs nightly and cargo-fuzz)
 	@.ci/fuzz $(FUZZ_SECONDS)

@@ -102,7 +102,21 @@ fn example() -> Vec<(Role, Message)> {
                 outcome: Outcome::Dropped,
             },
         ),
+        (
+            Role::Called,
+            Message::Received {
+                sequence: 1,
+                arrived_at: 63_071_250,
+            },
+        ),
+        (
+            Role::Caller,
+            Message::Unchanged {
+                captured_at: 63_266_667,
+            },
+        ),
         (Role::Called, Message::PictureArea(AREA)),
+        (Role::Called, Message::PictureRate { hundredths: 920 }),
         (Role::Called, Message::Text("grüß dich 👋".to_owned())),
         (Role::Caller, Message::CameraState(CameraState::Paused)),
         (Role::Caller, Message::Goodbye(Goodbye::Quit)),
@@ -330,6 +344,7 @@ fn the_page_s_table_of_limits_is_the_code_s() {
             limits::PICTURES_UNACKNOWLEDGED_MAX,
         ),
         ("PICTURES_IN_FLIGHT_MAX", limits::PICTURES_IN_FLIGHT_MAX),
+        ("PICTURES_UNTOLD_MAX", limits::PICTURES_UNTOLD_MAX),
         ("TEXTS_WAITING_MAX", limits::TEXTS_WAITING_MAX),
         ("MESSAGES_BURST_MAX", limits::MESSAGES_BURST_MAX as usize),
         (

@@ -1,7 +1,10 @@
 //! Random calls over random links in virtual time, with what must always hold asserted at each
-//! step. `TTYCHAT_SEED=n` replays one.
+//! step. `TTYCHAT_SEED=n` replays one, `TTYCHAT_CALLS=10000` makes so many.
 
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
@@ -12,6 +15,9 @@
 
 mod support;
 
+#[path = "simulation/adapting.rs"]
+mod adapting;
+
 use std::time::{Duration, Instant};
 use support::{
     link::{Link, Random},
@@ -20,7 +26,7 @@ use support::{
 };
 use ttychat::{
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, Role,
+        CameraState, Goodbye, Hello, Message, Outcome, Role, Size,
         limits::{JPEG_LEN_MAX, PICTURES_IN_FLIGHT_MAX, TEXT_LEN_MAX, TEXTS_WAITING_MAX},
     },
     session::{CloseReason, Event, OutgoingPicture, Session, timers::SILENCE_TIMEOUT},
@@ -28,6 +34,14 @@ use ttychat::{
 
 /// More than a session may ever hold: its texts, a picture that waits and one that leaves.
 const BYTES_WAITING_MAX: usize = TEXTS_WAITING_MAX * TEXT_LEN_MAX + 2 * (JPEG_LEN_MAX + 1024);
+
+/// How many calls a test makes: `TTYCHAT_CALLS`, else so many.
+fn calls(default: u64) -> u64 {
+    let given = std::env::var("TTYCHAT_CALLS").ok();
+    given
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(default)
+}
 
 /// What one direction has sent and seen.
 #[derive(Debug, Default)]
@@ -57,6 +71,7 @@ fn numbered(now: Instant, number: u64, random: &mut Random) -> OutgoingPicture {
         captured_at: now.checked_sub(age).unwrap(),
         size: AREA,
         jpeg,
+        plan: None,
     }
 }
 
@@ -223,12 +238,13 @@ fn finish(pair: &mut Pair, random: &mut Random) {
 fn random_calls_keep_what_is_promised() {
     let seed = Random::seed(20_261_122);
     let mut pictures = 0;
-    for count in 0..100 {
+    let calls = calls(100);
+    for count in 0..calls {
         println!("call {count}");
         pictures += simulate(seed.wrapping_add(count));
     }
     assert!(
-        pictures > 100 * 10,
+        pictures > calls * 10,
         "{pictures} pictures in all are too few to tell anything"
     );
 }

@@ -128,6 +128,9 @@ fn in_call() -> Status<'static> {
         dropped: 3,
         broken: 0,
         frozen: None,
+        link_rate: None,
+        queued: None,
+        making: None,
     }
 }
 

@@ -92,6 +92,7 @@ impl App {
                 self.redraw();
             }
             Event::Text(text) => self.take_text(now, &text),
+            Event::Unchanged { captured_at } => self.peer_unchanged(now, captured_at),
             Event::Up { peer_name } => self.up(now, &peer_name),
         }
     }
@@ -164,6 +165,21 @@ impl App {
         self.redraw();
     }
 
+    /// The peer's picture still shows what is there.
+    fn peer_unchanged(&mut self, now: Now, captured_at: Instant) {
+        let echo = self.options.role == Role::Echo;
+        let Some(call) = self.line.up_mut() else {
+            return;
+        };
+        if echo {
+            // If that will not do, the next picture that comes is given back all the same.
+            call.session.send_unchanged(now.instant, captured_at);
+        } else if call.pictures.confirm(now.instant) {
+            let age = now.instant.saturating_duration_since(captured_at);
+            self.meter.confirmed(age);
+        }
+    }
+
     fn take_text(&mut self, now: Now, text: &str) {
         if self.options.role == Role::Echo {
             if let Some(call) = self.line.up_mut() {
@@ -202,6 +218,7 @@ impl App {
                 captured_at,
                 size,
                 jpeg,
+                plan: None,
             },
         );
     }
@@ -218,8 +235,17 @@ impl App {
                 captured_at,
                 size: wire_size(size),
                 jpeg,
+                plan: Some(picture.plan),
             };
             call.session.send_picture(now.instant, outgoing);
+        }
+        if picture.unchanged
+            && let Some(call) = self.line.up_mut()
+            && !call
+                .session
+                .send_unchanged(now.instant, picture.captured_at)
+        {
+            self.camera.renew();
         }
         let frozen = self.line.up().is_none_or(|call| {
             call.peer_camera != CameraState::On || call.pictures.stands(now.instant)
@@ -236,6 +262,7 @@ impl App {
         let area = self.picture_area();
         let own = self.own_camera_state();
         let echo = self.options.role == Role::Echo;
+        let rate = self.screen.as_ref().and_then(|screen| screen.frame_rate);
         let waiting = self.effects.waiting_picture();
         let Some(call) = self.line.up_mut() else {
             return;
@@ -245,6 +272,7 @@ impl App {
             call.told_camera = Some(camera);
             call.session.set_camera_state(now.instant, camera);
         }
+        call.session.set_picture_rate(now.instant, rate);
         if call.told_area != area {
             call.told_area = area;
             call.session.set_picture_area(now.instant, area);

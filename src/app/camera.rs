@@ -6,12 +6,8 @@ use super::{
     screen::Screen,
     words::Card,
 };
-use crate::{media::PixelSize, ui::text};
+use crate::{media::PixelSize, session::PicturePlan, ui::text};
 use std::collections::VecDeque;
-
-/// JPEG quality of what is sent. At the size of a terminal's picture 75 is hard to tell from 90 and
-/// has two thirds of its bytes.
-const QUALITY: u8 = 75;
 
 /// Most keys that wait for the list of cameras.
 const WISH_COUNT_MAX: usize = 8;
@@ -49,6 +45,8 @@ pub(super) struct Camera {
     ever_started: bool,
     /// Whether what the next start brings is to be told: a key has asked for it.
     announces: bool,
+    /// See [`CaptureOrder::renewal`].
+    renewal: u32,
     /// Keys that wait for the list of cameras.
     wishes: VecDeque<Wish>,
     /// What is shown instead of our picture.
@@ -81,6 +79,7 @@ impl Camera {
             stands_in: false,
             ever_started: false,
             announces: false,
+            renewal: 0,
             wishes: VecDeque::new(),
             card: Card::default(),
         };
@@ -121,6 +120,11 @@ impl Camera {
         self.card = Card { title, detail };
     }
 
+    /// The peer does not have what was sent last.
+    pub(super) const fn renew(&mut self) {
+        self.renewal = self.renewal.wrapping_add(1);
+    }
+
     /// Asks for `resolution`; the next start says what was granted.
     const fn wish_resolution(&mut self, resolution: PixelSize) {
         self.resolution = Some(resolution);
@@ -155,7 +159,9 @@ impl App {
             size_max,
             view_max: self.own_view_max(),
             view_pixel_aspect: self.screen.as_ref().map_or(1.0, Screen::pixel_aspect),
-            quality: QUALITY,
+            plan: up.map_or_else(PicturePlan::default, |call| call.session.picture_plan()),
+            resting: up.map_or_else(PicturePlan::default, |call| call.session.resting_plan()),
+            renewal: camera.renewal,
             test_picture: camera.stands_in,
             controls: self.control_order(),
         }

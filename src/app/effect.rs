@@ -1,7 +1,10 @@
 //! All that the program wants of the world.
 
 use super::{CameraSettings, ConnectionId};
-use crate::media::{PixelSize, scale::Fit};
+use crate::{
+    media::{PixelSize, scale::Fit},
+    session::PicturePlan,
+};
 use std::sync::Arc;
 
 /// What the source shall do from now on; equal orders change nothing.
@@ -17,14 +20,18 @@ pub struct CaptureOrder {
     pub rate: Option<f64>,
     /// Whether to compress the next picture: the session has room.
     pub compress: bool,
-    /// The most that is sent, in pixels; the picture's shape is kept.
+    /// The most that is ever sent, in pixels; the picture's shape is kept.
     pub size_max: PixelSize,
     /// The most of our own view, in pixels; empty for none.
     pub view_max: PixelSize,
     /// Shape of the pixels of our own view; see `media::scale::fit`.
     pub view_pixel_aspect: f64,
-    /// 1–100.
-    pub quality: u8,
+    /// How what is sent is made.
+    pub plan: PicturePlan,
+    /// The same for a scene that rests.
+    pub resting: PicturePlan,
+    /// Another number than before says that the peer does not have what was sent last.
+    pub renewal: u32,
     /// Whether the test picture stands in (there is no camera).
     pub test_picture: bool,
     /// What is wanted of the controls of whatever camera is open.

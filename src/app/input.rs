@@ -4,6 +4,7 @@ use super::{CameraId, Control};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError},
     screen::{Window, capability::Profile},
+    session::PicturePlan,
 };
 use crossterm::event::KeyEvent;
 use std::{net::SocketAddr, time::Instant};
@@ -62,6 +63,8 @@ pub enum Input<'a> {
     },
     /// A frame was painted with [`super::App::draw`]; its bytes are on their way.
     Drawn,
+    /// So many frames a second can be drawn; `None` when there is no need to ask for less.
+    FrameRate(Option<f64>),
     /// The frame's last byte was taken by the terminal.
     FrameWritten {
         /// Its length in bytes.
@@ -169,6 +172,10 @@ pub struct OwnPicture {
     pub captured_at: Instant,
     /// A JPEG and its size.
     pub jpeg: Option<(PixelSize, Vec<u8>)>,
+    /// The plan that it was made by.
+    pub plan: PicturePlan,
+    /// Whether there is no JPEG because the one before still shows what is seen.
+    pub unchanged: bool,
     /// Scaled for the corner, unmirrored.
     pub view: Option<Picture>,
 }

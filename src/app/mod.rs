@@ -206,6 +206,7 @@ impl App {
             Input::ConnectFailed(reason) => self.connect_failed(now, &reason),
             Input::Disconnected { connection } => self.disconnected(now, connection),
             Input::Drawn => self.drawn(now),
+            Input::FrameRate(rate) => self.frame_rate(rate),
             Input::FrameWritten { len } => self.frame_written(now, len),
             Input::Key(key) => self.take_key(now, &key),
             Input::OwnPicture(picture) => self.take_own_picture(now, picture),

@@ -131,6 +131,15 @@ impl Pictures {
         now.saturating_duration_since(self.changed_at) > STANDS_AFTER
     }
 
+    /// The peer says that its picture is what it was. Says whether that is the one on the screen.
+    pub(super) fn confirm(&mut self, now: Instant) -> bool {
+        let is_on_screen = self.asked.is_empty() && self.in_frame.is_none();
+        if is_on_screen {
+            self.changed_at = now;
+        }
+        is_on_screen
+    }
+
     /// Pictures can be expected from now on.
     pub(super) const fn expect_from(&mut self, now: Instant) {
         self.changed_at = now;

@@ -57,6 +57,8 @@ pub(super) struct Screen {
     pub(super) dirty: bool,
     /// What the next frame is for.
     pub(super) occasion: Occasion,
+    /// Frames a second that the terminal is given; `None` for all that anybody needs.
+    pub(super) frame_rate: Option<f64>,
     /// When the last frame was painted.
     pub(super) drawn_at: Option<Instant>,
 }
@@ -88,6 +90,7 @@ impl Screen {
             own_waits_since: None,
             dirty: true,
             occasion: Occasion::Person,
+            frame_rate: None,
             drawn_at: None,
         }
     }
@@ -198,6 +201,14 @@ impl App {
             .as_ref()
             .filter(|screen| is_on && screen.dirty)?;
         Some(screen.occasion)
+    }
+
+    /// The terminal takes so many frames a second; see [`super::Input::FrameRate`].
+    pub(super) fn frame_rate(&mut self, rate: Option<f64>) {
+        if let Some(screen) = &mut self.screen {
+            // A little more than can be drawn, so that a frame seldom waits for its picture.
+            screen.frame_rate = rate.map(|rate| rate * 1.15);
+        }
     }
 
     fn layout(&self, screen: &Screen) -> Layout {

@@ -21,9 +21,14 @@
 //! | `camera_broken` | pictures of our camera since the start that came damaged |
 //! | `frozen_ms` | for how long the peer's picture stands; 0 when it moves |
 //! | `camera` | ours: `on`, `off`, `missing`, `lost` or `paused` |
+//! | `link_bytes_per_s` | what the link to the peer carries, as far as our pictures have measured it |
+//! | `queued_ms` | how long our last picture waited for others on its way |
+//! | `quality`, `eighths` | how our pictures are made: JPEG quality, eighths of the asked size |
+//! | `pictures_per_s_max` | how many of them at most; `null` for all that the camera gives |
+//! | `limit` | why not more: `none`, `link`, `peer` (their screen), `start` (not measured yet) |
 
 use super::{App, Line, Outcome, Report, line::Stage, words};
-use crate::session;
+use crate::session::{self, LinkFigures, PicturePlan};
 use std::{
     fmt::Write as _,
     time::{Duration, Instant},
@@ -117,6 +122,13 @@ impl Meter {
                     *count = count.saturating_add(1);
                 }
             }
+        }
+    }
+
+    /// The peer's picture was `age` ago what is on the screen.
+    pub(super) fn confirmed(&mut self, age: Duration) {
+        if self.ages.len() < AGE_COUNT_MAX {
+            self.ages.push(age);
         }
     }
 
@@ -286,6 +298,19 @@ impl App {
         let frozen = self.frozen(now).unwrap_or_default();
         object.number("frozen_ms", Some(milliseconds(frozen)), 0);
         object.text("camera", Some(words::camera_word(self.own_camera_state())));
+        let link = up.map(|call| call.session.statistics().link);
+        let of_link = |figure: fn(LinkFigures) -> Option<f64>| link.and_then(figure);
+        object.number("link_bytes_per_s", of_link(|link| link.rate), 0);
+        object.number(
+            "queued_ms",
+            of_link(|link| link.queued.map(milliseconds)),
+            1,
+        );
+        let plan = |of: fn(PicturePlan) -> u8| link?.plan.map(of).map(f64::from);
+        object.number("quality", plan(|plan| plan.quality), 0);
+        object.number("eighths", plan(|plan| plan.eighths), 0);
+        object.number("pictures_per_s_max", of_link(|link| link.picture_rate), 1);
+        object.text("limit", link.map(|link| words::limit_word(link.limit)));
         object.finish()
     }
 }

@@ -4,6 +4,7 @@ use super::{
     App, CameraState, Effect, Line, Now, Role, Wire,
     line::{Call, Stage},
     screen::Screen,
+    words,
 };
 use crate::{
     screen::canvas::Canvas,
@@ -120,6 +121,7 @@ impl App {
         let (figures, total) = (self.meter.last(), self.meter.total());
         let up = self.line.up();
         let frozen = self.frozen(now);
+        let link = up.map(|call| call.session.statistics().link);
         Status {
             state: self.state_word(),
             is_unencrypted: self.options.wire == Wire::Mjpeg,
@@ -139,6 +141,9 @@ impl App {
             dropped: total.dropped,
             broken: total.broken,
             frozen,
+            link_rate: link.and_then(|link| link.rate),
+            queued: link.and_then(|link| link.queued),
+            making: link.and_then(words::making),
         }
     }
 }

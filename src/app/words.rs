@@ -7,8 +7,8 @@ use crate::{
         color::ColorDepth,
         glyph::GlyphSet,
     },
-    session::CloseReason,
-    ui::text,
+    session::{CloseReason, Limit, LinkFigures},
+    ui::{Making, text},
 };
 use std::time::Duration;
 
@@ -75,6 +75,32 @@ pub(super) const fn camera_word(state: CameraState) -> &'static str {
         CameraState::On => "on",
         CameraState::Paused => "paused",
     }
+}
+
+/// A word for the statistics.
+pub(super) const fn limit_word(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Link => "link",
+        Limit::None => "none",
+        Limit::Peer => "peer",
+        Limit::Start => "start",
+    }
+}
+
+/// How our pictures are made, for the figures on the screen.
+pub(super) fn making(link: LinkFigures) -> Option<Making> {
+    let plan = link.plan?;
+    Some(Making {
+        quality: plan.quality,
+        eighths: plan.eighths,
+        rate: link.picture_rate,
+        reason: match link.limit {
+            Limit::Link => "the link carries no more",
+            Limit::None => "",
+            Limit::Peer => "their screen shows no more",
+            Limit::Start => "the link is being measured",
+        },
+    })
 }
 
 /// A name of somebody else, safe to be shown, never empty.

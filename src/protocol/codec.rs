@@ -22,6 +22,9 @@ const KIND_PICTURE_AREA: u8 = 9;
 const KIND_TEXT: u8 = 10;
 const KIND_VIDEO: u8 = 11;
 const KIND_VIDEO_ACKNOWLEDGED: u8 = 12;
+const KIND_RECEIVED: u8 = 128;
+const KIND_PICTURE_RATE: u8 = 129;
+const KIND_UNCHANGED: u8 = 130;
 pub(super) const KIND_FIRST_PIECE: u8 = 13;
 pub(super) const KIND_NEXT_PIECE: u8 = 14;
 
@@ -108,6 +111,10 @@ impl Message {
                 out.push(KIND_PICTURE_AREA);
                 encode_size(*area, out);
             }
+            Self::PictureRate { hundredths } => {
+                out.push(KIND_PICTURE_RATE);
+                out.extend(hundredths.to_be_bytes());
+            }
             Self::Ping { sent_at } => {
                 out.push(KIND_PING);
                 out.extend(sent_at.to_be_bytes());
@@ -120,11 +127,23 @@ impl Message {
                 out.extend(ping_sent_at.to_be_bytes());
                 out.extend(answered_at.to_be_bytes());
             }
+            Self::Received {
+                sequence,
+                arrived_at,
+            } => {
+                out.push(KIND_RECEIVED);
+                out.extend(sequence.to_be_bytes());
+                out.extend(arrived_at.to_be_bytes());
+            }
             Self::Refused(refusal) => out.extend([KIND_REFUSED, *refusal as u8]),
             Self::Ringing => out.push(KIND_RINGING),
             Self::Text(text) => {
                 out.push(KIND_TEXT);
                 out.extend(text.as_bytes());
+            }
+            Self::Unchanged { captured_at } => {
+                out.push(KIND_UNCHANGED);
+                out.extend(captured_at.to_be_bytes());
             }
             Self::Video(video) => {
                 out.push(KIND_VIDEO);
@@ -164,6 +183,16 @@ impl Message {
             KIND_PONG => Self::Pong {
                 ping_sent_at: reader.u64()?,
                 answered_at: reader.u64()?,
+            },
+            KIND_PICTURE_RATE => Self::PictureRate {
+                hundredths: u16::from_be_bytes(reader.array()?),
+            },
+            KIND_UNCHANGED => Self::Unchanged {
+                captured_at: reader.u64()?,
+            },
+            KIND_RECEIVED => Self::Received {
+                sequence: reader.u32()?,
+                arrived_at: reader.u64()?,
             },
             KIND_REFUSED => Self::Refused(parse_value(&REFUSALS, reader.u8()?)?),
             KIND_RINGING => Self::Ringing,

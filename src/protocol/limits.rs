@@ -29,8 +29,13 @@ pub const SHARED_LEN_MAX: usize = 2048;
 /// ours has in flight; it bounds what a receiver remembers when its acknowledgements cannot leave.
 pub const PICTURES_UNACKNOWLEDGED_MAX: usize = 64;
 
-/// Most pictures that our sender leaves unacknowledged: one on the wire and one on the screen.
-pub const PICTURES_IN_FLIGHT_MAX: usize = 2;
+/// Most pictures that our sender leaves unacknowledged. How many there really are follows from
+/// what the link needs; this is a second and a half at full rate.
+pub const PICTURES_IN_FLIGHT_MAX: usize = 48;
+
+/// The same with a peer that does not tell when pictures arrive: one on the wire and one on the
+/// screen.
+pub const PICTURES_UNTOLD_MAX: usize = 2;
 
 /// Most texts that wait in our hands for a connection that takes nothing.
 pub const TEXTS_WAITING_MAX: usize = 64;

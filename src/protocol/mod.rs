@@ -32,6 +32,17 @@ pub struct Size {
     pub height: u16,
 }
 
+/// Bits of [`Hello::capabilities`]: what an end understands beyond what every end does.
+pub mod capability {
+    /// It tells when pictures arrive, with [`Message::Received`](super::Message::Received).
+    pub const RECEIPTS: u32 = 1;
+    /// It knows that a picture may stay what it was, by
+    /// [`Message::Unchanged`](super::Message::Unchanged).
+    pub const UNCHANGED: u32 = 2;
+    /// All of this version.
+    pub const ALL: u32 = RECEIPTS | UNCHANGED;
+}
+
 /// What one end tells the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -45,6 +56,11 @@ pub enum Message {
     Hello(Hello),
     /// The largest picture that I can show has changed.
     PictureArea(Size),
+    /// How many pictures a second I can show has changed.
+    PictureRate {
+        /// In hundredths; 0 for any number.
+        hundredths: u16,
+    },
     /// Are you there?
     Ping {
         /// The sender's clock, in microseconds since some instant of its own.
@@ -57,12 +73,24 @@ pub enum Message {
         /// The answerer's clock when the ping came, in microseconds.
         answered_at: u64,
     },
+    /// A picture has arrived whole. Not to be mixed up with what became of it.
+    Received {
+        /// Of the picture.
+        sequence: u32,
+        /// The receiver's clock when its last byte came, in microseconds.
+        arrived_at: u64,
+    },
     /// The call is not taken.
     Refused(Refusal),
     /// A person is being asked.
     Ringing,
     /// Something typed.
     Text(String),
+    /// My picture is still the one before.
+    Unchanged {
+        /// The sender's clock when that was seen, in microseconds.
+        captured_at: u64,
+    },
     /// One picture.
     Video(Video),
     /// What became of a picture.
@@ -79,7 +107,7 @@ pub enum Message {
 pub struct Hello {
     /// At most [`limits::NAME_LEN_MAX`] bytes of UTF-8, not trusted.
     pub name: String,
-    /// Bits for later versions of the program; unknown ones are ignored.
+    /// Bits of [`capability`]; unknown ones are ignored.
     pub capabilities: u32,
     /// The largest picture that this end can show; 0x0 for none at all.
     pub picture_area: Size,

@@ -23,11 +23,13 @@ impl Pieces {
         Self { message, sent: 0 }
     }
 
-    /// Appends the plaintext of the next record to `out`: the whole message when it fits into one.
-    pub fn poll_record(&mut self, out: &mut Vec<u8>) {
+    /// Appends the plaintext of the next record, at most `len_max` bytes, to `out`: the whole
+    /// message when it fits into one.
+    pub fn poll_record(&mut self, len_max: usize, out: &mut Vec<u8>) {
+        let len_max = len_max.clamp(FIRST_HEAD_LEN + 1, PIECE_LEN_MAX);
         let rest = self.message.get(self.sent..).unwrap_or_default();
         let head_len = match self.sent {
-            0 if rest.len() <= PIECE_LEN_MAX => 0,
+            0 if rest.len() <= len_max => 0,
             0 => {
                 let total_len = u32::try_from(rest.len()).unwrap_or(u32::MAX);
                 out.push(KIND_FIRST_PIECE);
@@ -39,7 +41,7 @@ impl Pieces {
                 1
             }
         };
-        let piece = rest.get(..PIECE_LEN_MAX - head_len).unwrap_or(rest);
+        let piece = rest.get(..len_max - head_len).unwrap_or(rest);
         out.extend(piece);
         self.sent += piece.len();
     }

@@ -20,6 +20,7 @@ mod pipeline;
 mod plan;
 mod playback;
 mod runner;
+mod still;
 #[cfg(test)]
 mod tests;
 mod thread;

@@ -37,6 +37,9 @@ const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the answers may take that the terminal has been asked for.
 const ANSWERS_TIMEOUT: Duration = Duration::from_millis(1500);
 
+/// By what part another number of frames is worth telling.
+const FRAME_RATE_STEP: f64 = 0.15;
+
 /// Most reads of one turn. A read is at most 4 KiB, so a huge paste leaves room for the network.
 const READ_COUNT_MAX: usize = 16;
 
@@ -50,6 +53,8 @@ pub(super) struct TerminalSide {
     console: Console,
     terminal: Terminal<ScreenBackend>,
     pacing: Pacing,
+    /// Frames a second, as told last.
+    frame_rate: Option<f64>,
     tokenizer: Tokenizer,
     interview: Interview,
     /// Where lies what tmux says, if it was asked.
@@ -87,6 +92,7 @@ impl TerminalSide {
             console,
             terminal,
             pacing: Pacing::new(clock::instant(), cells, rate, learning::reach(&interview)),
+            frame_rate: None,
             tokenizer: Tokenizer::default(),
             tmux: interview.awaits_client().then(|| tmux::ask(waker)),
             interview,
@@ -239,6 +245,7 @@ impl TerminalSide {
         if self.begin_at(now.instant, occasion) > now.instant {
             return Ok(());
         }
+        self.tell_frame_rate(now, app);
         let mut canvas = self.terminal.backend_mut().take_canvas();
         let paint = |frame: &mut Frame<'_>| app.draw(now, frame, &mut canvas);
         let Ok(_frame) = self.terminal.draw(paint);
@@ -249,6 +256,19 @@ impl TerminalSide {
             app.handle(now, Input::FrameWritten { len: 0 });
         }
         self.write(now, app)
+    }
+
+    /// Tells how many frames there will be, when that has become another number.
+    fn tell_frame_rate(&mut self, now: Now, app: &mut App) {
+        let rate = self.pacing.frame_rate();
+        let changed = match (rate, self.frame_rate) {
+            (Some(rate), Some(told)) => (rate / told - 1.0).abs() > FRAME_RATE_STEP,
+            (rate, told) => rate.is_some() != told.is_some(),
+        };
+        if changed {
+            self.frame_rate = rate;
+            app.handle(now, Input::FrameRate(rate));
+        }
     }
 
     /// Makes the bytes of what was drawn; says whether there are any.

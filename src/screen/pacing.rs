@@ -330,6 +330,15 @@ impl Pacing {
         self.limit.map_or(rate, |limit| rate.min(limit))
     }
 
+    /// Frames a second that there will be at most; `None` when nobody needs more.
+    pub fn frame_rate(&self) -> Option<f64> {
+        if self.answering == Answering::Acknowledged && !self.path.is_rate_known() {
+            return None;
+        }
+        let turn = self.turn();
+        (!turn.is_zero()).then(|| 1.0 / turn.as_secs_f64())
+    }
+
     /// How long the empty path takes, there and back, if the terminal tells.
     pub fn round_trip(&self) -> Option<Duration> {
         self.path.round_trip()

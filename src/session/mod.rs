@@ -7,13 +7,17 @@
 //! at most one picture waits to be sent, and it is the newest.
 
 mod any;
+mod base;
 mod call;
 mod channel;
 mod clock;
 mod key;
+mod ladder;
+mod link;
 mod liveness;
 mod mjpeg;
 mod outgoing;
+mod pacing;
 mod pictures;
 mod rate;
 pub mod timers;
@@ -22,7 +26,9 @@ pub use crate::protocol::limits::{JPEG_LEN_MAX, PICTURE_SIDE_MAX};
 pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
 pub use any::AnySession;
 pub use key::StaticKey;
+pub use ladder::PicturePlan;
 pub use mjpeg::{MjpegConfig, MjpegSession};
+pub use pacing::{Limit, LinkFigures};
 
 use crate::protocol::{Message, ProtocolError};
 use call::Call;
@@ -68,6 +74,11 @@ pub enum Event {
     PeerArea(Size),
     /// Something typed; not empty, not trusted.
     Text(String),
+    /// The peer's camera still sees what the last picture shows.
+    Unchanged {
+        /// Our clock's estimate of when that was so.
+        captured_at: Instant,
+    },
     /// The call is over. Nothing comes after it; write what is left, then close.
     Closed(CloseReason),
 }
@@ -95,6 +106,8 @@ pub struct OutgoingPicture {
     pub size: Size,
     /// A baseline JPEG.
     pub jpeg: Vec<u8>,
+    /// The plan that it was made by, if any.
+    pub plan: Option<PicturePlan>,
 }
 
 /// Why a call ended, by whose doing.
@@ -170,6 +183,8 @@ pub struct Statistics {
     pub bytes_received: u64,
     /// Bytes of pictures and texts that wait in the session's hands.
     pub bytes_waiting: usize,
+    /// What the control of the link sees and does.
+    pub link: LinkFigures,
 }
 
 /// One call.
@@ -254,6 +269,19 @@ impl Session {
         self.call.send_picture(picture);
     }
 
+    /// Says that our camera still sees what it saw in the picture offered last. Says whether that
+    /// will do: if not, the picture is wanted all the same, for the peer does not have it or does
+    /// not know of such things.
+    pub fn send_unchanged(&mut self, _now: Instant, captured_at: Instant) -> bool {
+        self.call.send_unchanged(captured_at)
+    }
+
+    /// Says how many pictures a second we can show; `None` for any number. May be said before the
+    /// call is up.
+    pub fn set_picture_rate(&mut self, _now: Instant, rate: Option<f64>) {
+        self.call.set_picture_rate(rate);
+    }
+
     /// Says whether pictures come and why not; [`CameraState::Off`] at first. Any state but
     /// [`CameraState::On`] gives up the picture that waits and the rest of the one that is leaving.
     /// May be said before the call is up. Before the program stops: say [`CameraState::Paused`] and
@@ -306,11 +334,21 @@ impl Session {
         any
     }
 
-    /// Whether a picture that is offered now would be sent soon: the call is up, our camera state
-    /// is [`CameraState::On`], the peer can show one, is not paused, and fewer than the limit are
-    /// unacknowledged, none waiting.
+    /// Whether a picture that is offered at the time told last would begin to leave at once: the
+    /// call is up, our camera state is [`CameraState::On`], the peer can show one and is not paused,
+    /// none waits or leaves, its turn has come and the link has room.
     pub fn wants_picture(&self) -> bool {
         self.call.wants_picture()
+    }
+
+    /// How the next picture is to be made.
+    pub fn picture_plan(&self) -> PicturePlan {
+        self.call.picture_plan()
+    }
+
+    /// How a picture is to be made that will stay for a while.
+    pub fn resting_plan(&self) -> PicturePlan {
+        self.call.resting_plan()
     }
 
     /// Whether pictures and texts may go both ways.

@@ -1,14 +1,17 @@
 //! Pictures both ways: what waits, what leaves, what is not yet acknowledged.
 
-use super::OutgoingPicture;
+use super::{OutgoingPicture, pacing::Pacing};
 use crate::protocol::{
-    Message, Outcome, Pieces, ProtocolError, Video,
+    Message, Outcome, Pieces, ProtocolError, TAG_LEN, Video,
     limits::{
         JPEG_LEN_MAX, PICTURE_SIDE_MAX, PICTURES_IN_FLIGHT_MAX, PICTURES_UNACKNOWLEDGED_MAX,
-        SHARED_LEN_MAX,
+        PICTURES_UNTOLD_MAX, SHARED_LEN_MAX,
     },
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Instant};
+
+/// What a record has on the wire besides its plaintext: length and tag.
+const RECORD_HEAD_LEN: usize = 2 + TAG_LEN;
 
 /// The start of a JPEG that both ends remember of the last picture that crossed whole.
 #[derive(Debug, Default)]
@@ -23,6 +26,14 @@ pub(super) struct PicturesOut {
     /// Of pictures that leave or have left, oldest first; at most [`PICTURES_IN_FLIGHT_MAX`].
     unacknowledged: VecDeque<u32>,
     head: Head,
+    /// Whether the peer tells when pictures arrive.
+    told: bool,
+    /// Whether it knows that a picture may stay what it was.
+    knows_unchanged: bool,
+    /// Whether the picture offered last has left whole, so that the peer has it or will.
+    has_newest: bool,
+    /// When it was last seen that nothing has changed.
+    unchanged_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -45,35 +56,51 @@ pub(super) enum Left {
 impl PicturesOut {
     /// Lets `picture` wait; says whether it took the place of another.
     pub(super) fn offer(&mut self, picture: OutgoingPicture) -> bool {
+        self.has_newest = false;
+        self.unchanged_at = None;
         self.waiting.replace(picture).is_some()
     }
 
-    /// Appends the next record's plaintext to `out`. `wire_time` translates the time of capture.
+    /// Appends the next record's plaintext to `out`, if it may leave now. `wire_time` translates
+    /// the time of capture, `wire_now` is the present one.
     pub(super) fn poll_record(
         &mut self,
-        wire_time: impl FnOnce(std::time::Instant) -> u64,
+        pacing: &mut Pacing,
+        wire_now: u64,
+        wire_time: impl FnOnce(Instant) -> u64,
         out: &mut Vec<u8>,
     ) -> Option<Left> {
         if self.leaving.is_none() {
-            if self.unacknowledged.len() >= PICTURES_IN_FLIGHT_MAX {
+            if !self.may_begin(pacing) {
                 return None;
             }
             let picture = self.waiting.take()?;
-            self.leaving = Some(self.begin(&picture, wire_time(picture.captured_at)));
+            let leaving = self.begin(&picture, wire_time(picture.captured_at));
+            pacing.handle_begin(picture.size, picture.plan, leaving.pieces.len_left());
+            self.leaving = Some(leaving);
+        } else if !pacing.may_go_on() {
+            return None;
         }
         let leaving = self.leaving.as_mut()?;
-        leaving.pieces.poll_record(out);
+        let len_before = out.len();
+        leaving.pieces.poll_record(pacing.piece_len(), out);
+        let len = out.len() - len_before + RECORD_HEAD_LEN;
+        pacing.handle_sent(wire_now, leaving.sequence, len);
         if !leaving.pieces.is_done() {
             return Some(Left::Piece);
         }
         self.head = self.leaving.take()?.head;
+        self.has_newest = self.waiting.is_none();
         Some(Left::Whole)
     }
 
     /// Gives up what waits and what is leaving; the receiver throws away what it has of that.
-    pub(super) fn stop(&mut self) {
+    pub(super) fn stop(&mut self, pacing: &mut Pacing) {
         self.waiting = None;
+        self.unchanged_at = None;
+        self.has_newest = false;
         if let Some(leaving) = self.leaving.take() {
+            pacing.forget(leaving.sequence);
             self.unacknowledged
                 .retain(|sequence| *sequence != leaving.sequence);
         }
@@ -94,9 +121,65 @@ impl PicturesOut {
         Ok(())
     }
 
+    /// Nothing has changed since the picture offered last; says whether saying so will do.
+    pub(super) const fn offer_unchanged(&mut self, seen_at: Instant) -> bool {
+        let comes = self.waiting.is_some() || self.leaving.is_some();
+        if !self.knows_unchanged || !(self.has_newest || comes) {
+            return false;
+        }
+        // What is still to leave, or has just left, says more.
+        if self.has_newest {
+            self.unchanged_at = Some(seen_at);
+        }
+        true
+    }
+
+    /// The picture offered last does not leave.
+    pub(super) const fn forget_newest(&mut self) {
+        self.has_newest = false;
+    }
+
+    pub(super) const fn poll_unchanged(&mut self) -> Option<Instant> {
+        self.unchanged_at.take()
+    }
+
+    pub(super) const fn set_knows_unchanged(&mut self) {
+        self.knows_unchanged = true;
+    }
+
+    /// The peer tells when pictures arrive.
+    pub(super) const fn set_told(&mut self) {
+        self.told = true;
+    }
+
+    pub(super) const fn is_told(&self) -> bool {
+        self.told
+    }
+
     /// Whether a picture that is offered now would begin to leave at once.
-    pub(super) fn has_room(&self) -> bool {
-        self.waiting.is_none() && self.unacknowledged.len() < PICTURES_IN_FLIGHT_MAX
+    pub(super) fn has_room(&self, pacing: &Pacing) -> bool {
+        self.waiting.is_none() && self.leaving.is_none() && self.may_begin(pacing)
+    }
+
+    /// When a picture may begin, or go on leaving.
+    pub(super) fn deadline(&self, pacing: &Pacing) -> Option<Instant> {
+        if self.leaving.is_none() && self.is_full() {
+            return None;
+        }
+        pacing.deadline(self.leaving.is_some())
+    }
+
+    fn may_begin(&self, pacing: &Pacing) -> bool {
+        !self.is_full() && pacing.may_begin()
+    }
+
+    fn is_full(&self) -> bool {
+        let most = if self.told {
+            PICTURES_IN_FLIGHT_MAX
+        } else {
+            PICTURES_UNTOLD_MAX
+        };
+        self.unacknowledged.len() >= most
     }
 
     pub(super) fn unacknowledged_count(&self) -> usize {
@@ -152,6 +235,8 @@ pub(super) struct PicturesIn {
     /// Shown to nobody yet, as far as we were told; with `acknowledgements` at most
     /// [`PICTURES_UNACKNOWLEDGED_MAX`].
     unacknowledged: VecDeque<u32>,
+    /// What arrived and when, to be told; at most [`PICTURES_UNACKNOWLEDGED_MAX`].
+    receipts: VecDeque<(u32, u64)>,
     /// To be sent.
     acknowledgements: VecDeque<(u32, Outcome)>,
     head: Head,
@@ -159,7 +244,11 @@ pub(super) struct PicturesIn {
 
 impl PicturesIn {
     /// Takes a picture and gives its whole JPEG.
-    pub(super) fn receive(&mut self, video: Video) -> Result<Vec<u8>, ProtocolError> {
+    pub(super) fn receive(
+        &mut self,
+        video: Video,
+        arrived_at: u64,
+    ) -> Result<Vec<u8>, ProtocolError> {
         if self
             .last_sequence
             .is_some_and(|last| video.sequence <= last)
@@ -173,6 +262,10 @@ impl PicturesIn {
         let jpeg = self.head.join(usize::from(video.shared_len), video.jpeg)?;
         self.last_sequence = Some(video.sequence);
         self.unacknowledged.push_back(video.sequence);
+        if self.receipts.len() == PICTURES_UNACKNOWLEDGED_MAX {
+            self.receipts.pop_front();
+        }
+        self.receipts.push_back((video.sequence, arrived_at));
         self.head = Head::of(&jpeg);
         Ok(jpeg)
     }
@@ -183,6 +276,14 @@ impl PicturesIn {
             self.unacknowledged.remove(index);
             self.acknowledgements.push_back((sequence, outcome));
         }
+    }
+
+    pub(super) fn poll_receipt(&mut self) -> Option<Message> {
+        let (sequence, arrived_at) = self.receipts.pop_front()?;
+        Some(Message::Received {
+            sequence,
+            arrived_at,
+        })
     }
 
     pub(super) fn poll_acknowledgement(&mut self) -> Option<Message> {

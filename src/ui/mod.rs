@@ -186,6 +186,26 @@ pub struct Status<'a> {
     pub broken: u64,
     /// Since when no picture has come, once that is worth saying.
     pub frozen: Option<Duration>,
+    /// What the link to the peer carries, in bytes a second, as far as that is known.
+    pub link_rate: Option<f64>,
+    /// How long our last picture waited for others on its way.
+    pub queued: Option<Duration>,
+    /// How our pictures are made, once there are any.
+    pub making: Option<Making>,
+}
+
+/// How our pictures are made for the link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Making {
+    /// Of the JPEG, 1–100.
+    pub quality: u8,
+    /// How large, in eighths of what the peer can show.
+    pub eighths: u8,
+    /// Pictures a second at most; `None` for all that the camera gives.
+    pub rate: Option<f64>,
+    /// Why they are not more, finer or larger: `the link carries no more`; empty when they are all
+    /// that can be wished for.
+    pub reason: &'static str,
 }
 
 /// Longest title of the window, in cells.

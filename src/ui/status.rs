@@ -1,7 +1,7 @@
 //! The status line and the panel of all figures.
 
 use super::{
-    Status, figure,
+    Making, Status, figure,
     keys::{Action, BINDINGS},
     sheet::{self, Anchor, Piece, Row, Sheet},
     text,
@@ -199,6 +199,16 @@ fn segments(status: &Status<'_>, theme: &Theme) -> Vec<Segment> {
         interval(status.round_trip),
         plain,
     );
+    let is_held = status
+        .making
+        .is_some_and(|making| !making.reason.is_empty());
+    let link_rate = status.link_rate.filter(|_| is_held);
+    add(
+        link_rate.is_some(),
+        "link",
+        link_rate.map(figure::byte_rate).unwrap_or_default(),
+        plain,
+    );
     add(received, "in", size(status.received_size), plain);
     add(sent, "out", size(status.sent_size), plain);
     add(on_line, "wire", figure::byte_rate(status.wire_rate), plain);
@@ -231,7 +241,7 @@ fn all(status: &Status<'_>) -> Vec<(&'static str, String, u8)> {
         let shown = |size| format!("{}, {what}{}", figure::size(size), figure::rate(rate));
         size.map_or_else(none, shown)
     };
-    let mut all = vec![
+    let mut figures = vec![
         ("state", status.state.to_owned(), 0),
         ("peer", status.peer.map_or_else(none, str::to_owned), 0),
         (
@@ -270,10 +280,17 @@ fn all(status: &Status<'_>) -> Vec<(&'static str, String, u8)> {
         ("broken", status.broken.to_string(), 3),
     ];
     if let Some(advice) = status.terminal.and_then(|profile| profile.advice.as_ref()) {
-        all.push(("for tmux.conf", advice.to_string(), 1));
-        all.push(("and then", TmuxAdvice::THEN.to_owned(), 1));
+        figures.push(("for tmux.conf", advice.to_string(), 1));
+        figures.push(("and then", TmuxAdvice::THEN.to_owned(), 1));
     }
-    all
+    if let Some(making) = status.making {
+        figures.push(("link", link(status), 1));
+        figures.push(("made with", made_with(making), 1));
+        if !making.reason.is_empty() {
+            figures.push(("because", making.reason.to_owned(), 1));
+        }
+    }
+    figures
 }
 
 /// The terminal in a few words: `foot 1.13.1, 24-bit colour, synchronized`.
@@ -291,4 +308,36 @@ fn terminal_words(profile: &Profile) -> String {
     };
     let words = [profile.name.as_deref(), Some(depth), synchronized];
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `64 kB/s, 12 ms queued`.
+fn link(status: &Status<'_>) -> String {
+    let rate = status.link_rate.map(figure::byte_rate);
+    let queued = status
+        .queued
+        .map(|time| format!("{} queued", figure::interval(time)));
+    let known: Vec<String> = [rate, queued].into_iter().flatten().collect();
+    if known.is_empty() {
+        "not measured yet".to_owned()
+    } else {
+        known.join(", ")
+    }
+}
+
+/// `quality 34, 6/8 of the size, 18/s`.
+fn made_with(making: Making) -> String {
+    let Making {
+        quality,
+        eighths,
+        rate,
+        reason: _,
+    } = making;
+    let mut text = format!("quality {quality}");
+    if eighths < 8 {
+        text += &format!(", {eighths}/8 of the size");
+    }
+    if let Some(rate) = rate {
+        text += &format!(", {}", figure::rate(rate));
+    }
+    text
 }

@@ -75,6 +75,8 @@ impl Party {
         let picture = OwnPicture {
             captured_at: now.instant,
             jpeg: order.compress.then(|| (size, jpeg(size, self.filmed))),
+            plan: order.plan,
+            unchanged: false,
             view: (!order.view_max.is_empty()).then(|| Picture::new(order.view_max)),
         };
         self.app.handle(now, Input::OwnPicture(picture));

@@ -208,6 +208,8 @@ fn a_picture_on_its_way_stays_here_when_the_camera_is_turned_off() {
     let picture = ttychat::app::OwnPicture {
         captured_at: world.now.instant,
         jpeg: Some((PixelSize::new(8, 8), vec![1; 10])),
+        plan: ttychat::session::PicturePlan::default(),
+        unchanged: false,
         view: None,
     };
     world.input(0, Input::OwnPicture(picture));

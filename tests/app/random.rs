@@ -186,6 +186,8 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
             let picture = OwnPicture {
                 captured_at: now.instant,
                 jpeg: Some((size, vec![0; 10])),
+                plan: app.capture_order().plan,
+                unchanged: false,
                 view: Some(Picture::new(size)),
             };
             app.handle(now, Input::OwnPicture(picture));

@@ -77,7 +77,7 @@ fn pieces_join_to_the_message_whatever_its_length() {
         while !pieces.is_done() {
             assert!(whole.is_none());
             let mut plaintext = Vec::new();
-            pieces.poll_record(&mut plaintext);
+            pieces.poll_record(limits::PIECE_LEN_MAX, &mut plaintext);
             assert!(plaintext.len() <= piece);
             whole = match plaintext[0] {
                 13 | 14 => match Record::parse(&plaintext).unwrap() {

@@ -22,11 +22,12 @@ fn a_text_waits_behind_one_piece_of_a_large_picture_at_most() {
 fn the_newest_picture_takes_the_place_of_one_that_waits() {
     let mut pair = Pair::up();
     pair.called.answer = None;
+    pair.caller.out.stalled_until = Some(pair.now + SECOND);
     for fill in 0..10 {
         pair.caller.offer(pair.now, 500, fill);
         pair.run_for(Duration::from_millis(5));
     }
-    pair.run_for(Duration::from_millis(100));
+    pair.run_for(SECOND * 2);
     let seen = |pair: &Pair| -> Vec<u8> {
         pair.called
             .pictures()
@@ -34,23 +35,28 @@ fn the_newest_picture_takes_the_place_of_one_that_waits() {
             .map(|picture| picture.jpeg[0])
             .collect()
     };
-    assert_eq!(seen(&pair), [0, 1]);
+    // One is on its way, of the others the newest is left.
+    assert_eq!(seen(&pair), [0, 9]);
+    assert_eq!(pair.caller.session.statistics().pictures_replaced, 8);
     pair.called.session.acknowledge(pair.now, 0, Outcome::Shown);
     pair.run_for(Duration::from_millis(100));
-    assert_eq!(seen(&pair), [0, 1, 9]);
-    assert_eq!(pair.caller.session.statistics().pictures_replaced, 7);
     assert_eq!(pair.caller.session.statistics().pictures_shown_by_peer, 1);
 }
 
 #[test]
-fn at_most_two_pictures_are_unacknowledged() {
+fn pictures_that_nobody_answers_are_bounded() {
     let mut pair = Pair::up();
     pair.called.answer = None;
     for sent in 0..PICTURES_IN_FLIGHT_MAX {
-        assert!(pair.caller.session.wants_picture(), "after {sent}");
+        let turn = pair.now + SECOND;
+        while !pair.caller.session.wants_picture() {
+            assert!(pair.now < turn, "no turn after {sent}");
+            pair.run_for(Duration::from_millis(5));
+        }
         pair.caller.offer(pair.now, 100, 1);
         pair.run_for(Duration::from_millis(1));
     }
+    pair.run_for(SECOND);
     assert!(!pair.caller.session.wants_picture());
     pair.caller.offer(pair.now, 100, 1);
     pair.run_for(SECOND * 30);
@@ -73,12 +79,14 @@ fn a_picture_arrives_byte_for_byte_and_its_head_crosses_once() {
     let head: Vec<u8> = (0..620_u32).map(|index| (index * 7 % 251) as u8).collect();
     let mut sizes = Vec::new();
     for fill in 0..4_u8 {
+        pair.run_for(SECOND);
         let jpeg = [head.as_slice(), &[fill ^ 0xff; 3000]].concat();
         let before = pair.caller.session.statistics().bytes_sent;
         let sent = OutgoingPicture {
             captured_at: pair.now,
             size: AREA,
             jpeg: jpeg.clone(),
+            plan: None,
         };
         pair.caller.session.send_picture(pair.now, sent);
         pair.run_for(Duration::from_millis(1));
@@ -289,4 +297,48 @@ fn the_round_trip_is_measured() {
             Some(Duration::from_millis(40))
         );
     }
+}
+
+#[test]
+fn a_picture_that_stays_is_not_sent_again() {
+    let mut pair = Pair::up();
+    assert!(
+        !pair.caller.session.send_unchanged(pair.now, pair.now),
+        "the peer has no picture yet"
+    );
+    pair.caller.offer(pair.now, 3000, 1);
+    pair.run_for(SECOND);
+    pair.called.take_events();
+    let before = pair.caller.session.statistics().bytes_sent;
+    let seen_at = pair.now;
+    assert!(pair.caller.session.send_unchanged(pair.now, seen_at));
+    pair.run_for(Duration::from_millis(100));
+    assert!(pair.caller.session.statistics().bytes_sent - before < 100);
+    let Some(&Event::Unchanged { captured_at }) = pair.called.events.first() else {
+        panic!("{:?}", pair.called.events)
+    };
+    let error = captured_at.max(seen_at) - captured_at.min(seen_at);
+    assert!(error < Duration::from_millis(2), "{error:?}");
+    // What the peer was sent before the camera was off is not on its screen any more.
+    pair.caller.set_camera(pair.now, CameraState::Off);
+    pair.run_for(SECOND);
+    pair.caller.set_camera(pair.now, CameraState::On);
+    assert!(!pair.caller.session.send_unchanged(pair.now, pair.now));
+}
+
+#[test]
+fn a_peer_that_knows_nothing_of_unchanged_pictures_or_receipts_is_told_none() {
+    let (mut session, mut peer, now) = with_hand_peer(Role::Caller);
+    for fill in 0..3 {
+        session.send_picture(now, picture(now, 100, fill));
+    }
+    peer.exchange(&mut session, now);
+    assert!(!session.send_unchanged(now, now));
+    peer.exchange(&mut session, now);
+    assert!(
+        !peer
+            .take_messages()
+            .iter()
+            .any(|message| matches!(message, Message::Unchanged { .. }))
+    );
 }

@@ -51,6 +51,7 @@ pub(crate) fn picture(captured_at: Instant, len: usize, fill: u8) -> OutgoingPic
         captured_at,
         size: AREA,
         jpeg: vec![fill; len],
+        plan: None,
     }
 }
 

@@ -56,14 +56,16 @@ pub struct Decompressor {
     plain: Vec<u8>,
 }
 
-/// Largest picture, in pixels, whose chroma is not reduced.
+/// Largest picture, in pixels, whose chroma is not reduced, and the quality from which on.
 const FULL_CHROMA_PIXELS_MAX: usize = 320 * 180;
+const FULL_CHROMA_QUALITY_MIN: u8 = 60;
 
 impl Compressor {
     /// Appends `picture` as a baseline JPEG to `out`. `quality` is 1–100.
     ///
     /// Chroma is full in pictures that are about as small as a terminal, where each pixel is half a
-    /// cell and is seen (1.9 dB more at 160x90 and quality 75 for a fifth more bytes), else 4:2:0.
+    /// cell and is seen (1.9 dB more at 160x90 and quality 75 for a fifth more bytes), if the quality
+    /// is such that other losses do not hide it, else 4:2:0.
     /// The Huffman tables are the standard ones: the encoder can only fit them to the picture in a
     /// file of three scans, which [`check`] refuses, and takes nearly twice the time.
     /// Chroma is averaged: 0.2 dB more than the default at the same length (160x90 of a talking
@@ -84,7 +86,7 @@ impl Compressor {
         let len_before = out.len();
         let mut encoder = Encoder::new(&mut *out, quality.clamp(1, 100));
         let is_small = usize::from(width) * usize::from(height) <= FULL_CHROMA_PIXELS_MAX;
-        encoder.set_sampling_factor(if is_small {
+        encoder.set_sampling_factor(if is_small && quality >= FULL_CHROMA_QUALITY_MIN {
             SamplingFactor::F_1_1
         } else {
             SamplingFactor::F_2_2

@@ -56,22 +56,40 @@ impl Handover {
         self.lock().has_room
     }
 
-    /// The thread: leaves a picture for the loop in the place of an older one.
-    pub(super) fn put(&self, mut picture: OwnPicture) {
+    /// The thread: leaves a picture for the loop in the place of an older one. Says whether what was
+    /// compressed of it, or of the older one, is lost without another in its place.
+    pub(super) fn put(&self, mut picture: OwnPicture) -> bool {
         let mut place = self.lock();
+        let mut is_lost = false;
         if !place.has_room {
-            picture.jpeg = None;
+            is_lost = picture.jpeg.take().is_some();
+            picture.unchanged = false;
         }
-        if picture.jpeg.is_none() && picture.view.is_none() {
-            return;
+        if picture.jpeg.is_none() && picture.view.is_none() && !picture.unchanged {
+            return is_lost;
         }
-        let replaced = place.picture.replace(picture);
+        let mut replaced = place.picture.take();
+        if let Some(older) = &mut replaced
+            && picture.jpeg.is_none()
+            && older.jpeg.is_some()
+        {
+            if picture.unchanged {
+                // What waits shows the same and is now as new as this.
+                picture.jpeg = older.jpeg.take();
+                picture.plan = older.plan;
+                picture.unchanged = false;
+            } else {
+                is_lost = true;
+            }
+        }
+        place.picture = Some(picture);
         drop(place);
         drop(replaced);
         if let Some(waker) = &self.waker {
             // It fails only when the loop is gone, and then nobody is there to be woken.
             drop(waker.wake());
         }
+        is_lost
     }
 
     /// The thread: what was left is of a source that is no longer wanted.
@@ -98,6 +116,8 @@ mod tests {
         OwnPicture {
             captured_at: instant(),
             jpeg,
+            plan: crate::session::PicturePlan::default(),
+            unchanged: false,
             view: has_view.then(|| Picture::new(size)),
         }
     }

@@ -4,6 +4,7 @@
 //! from the same picture; the barcode is in what is sent alone, drawn at its final size and after
 //! all that changes pixels.
 
+use super::still::{Change, Stillness};
 use crate::{
     app::{CaptureOrder, OwnPicture},
     media::{
@@ -16,6 +17,7 @@ use crate::{
         sharpen::Sharpener,
         test_picture,
     },
+    session::PicturePlan,
 };
 use std::time::{Duration, Instant, SystemTime};
 use ttychat_platform::camera::{self, RawPicture};
@@ -27,8 +29,12 @@ pub(super) struct Goal {
     send: Option<PixelSize>,
     /// Of our own view.
     view: Option<PixelSize>,
-    /// 1–100.
-    quality: u8,
+    plan: PicturePlan,
+    /// For a scene that rests.
+    resting: PicturePlan,
+    /// Of a compressed picture that is not reduced for the link.
+    full: PixelSize,
+    renewal: u32,
 }
 
 /// The steps, with their scratch space.
@@ -45,6 +51,7 @@ pub(super) struct Pipeline {
     sent: Picture,
     sent_polish: Polish,
     view_polish: Polish,
+    stillness: Stillness,
 }
 
 /// What makes small pictures of a camera look better and cost less.
@@ -57,12 +64,16 @@ struct Polish {
 impl Goal {
     /// What `order` wants of a picture of `full` size; `has_room`: of the session.
     pub(super) fn of(order: &CaptureOrder, full: PixelSize, has_room: bool) -> Self {
-        let send = has_room.then(|| scale::shrink(full, order.size_max));
+        let whole = scale::shrink(full, order.size_max);
+        let send = has_room.then(|| planned(whole, order.plan));
         let view = scale::fit(full, order.view_max, order.view_pixel_aspect);
         Self {
             send: send.filter(|size| !size.is_empty()),
             view: Some(view).filter(|view| !view.is_empty() && !order.view_max.is_empty()),
-            quality: order.quality,
+            plan: order.plan,
+            resting: order.resting,
+            full: whole,
+            renewal: order.renewal,
         }
     }
 
@@ -134,38 +145,85 @@ impl Pipeline {
         captured_at: Instant,
         barcode_ms: Option<u32>,
     ) -> OwnPicture {
-        if let Some(size) = goal.send {
-            self.scaler.scale(&self.full, size, &mut self.sent);
+        let (change, plan, judged) = match (goal.send, barcode_ms) {
+            (Some(_), None) => self.judge(captured_at, goal),
+            _ => (Change::Moves, goal.plan, None),
+        };
+        let stands = matches!(change, Change::Stands { .. });
+        let send = goal.send.map(|_| planned(goal.full, plan));
+        if let Some(size) = send.filter(|_| !stands) {
+            if judged != Some(size) {
+                self.scaler.scale(&self.full, size, &mut self.sent);
+                self.sent_polish.apply(&mut self.sent, self.camera_size);
+            }
+            if barcode_ms.is_none() {
+                let what = (goal.full, plan, goal.renewal);
+                self.stillness
+                    .remember(captured_at, &self.sent, what, change);
+            }
         }
         // Scaling what is already small is cheaper, and before the barcode is in it.
         let covers = |view: PixelSize| {
-            goal.send
-                .is_some_and(|send| send.width >= view.width && send.height >= view.height)
+            send.is_some_and(|send| {
+                !stands && send.width >= view.width && send.height >= view.height
+            })
         };
         let view = goal.view.map(|size| {
-            let from = if covers(size) { &self.sent } else { &self.full };
             let mut view = Picture::default();
-            self.scaler.scale(from, size, &mut view);
-            self.view_polish.apply(&mut view, self.camera_size);
+            if covers(size) {
+                self.scaler.scale(&self.sent, size, &mut view);
+            } else {
+                self.scaler.scale(&self.full, size, &mut view);
+                self.view_polish.apply(&mut view, self.camera_size);
+            }
             view
         });
-        let jpeg = goal.send.and_then(|size| {
-            self.sent_polish.apply(&mut self.sent, self.camera_size);
+        let jpeg = send.filter(|_| !stands).and_then(|size| {
             if let Some(unix_ms) = barcode_ms {
                 barcode::draw(&mut self.sent, unix_ms);
             }
             let mut jpeg = Vec::new();
             let compressed = self
                 .compressor
-                .compress(&self.sent, goal.quality, &mut jpeg);
+                .compress(&self.sent, plan.quality, &mut jpeg);
             compressed.is_ok().then_some((size, jpeg))
         });
         OwnPicture {
             captured_at,
             jpeg,
+            plan,
+            unchanged: change == Change::Stands { is_told: true },
             view,
         }
     }
+
+    /// What was made last did not leave this place.
+    pub(super) fn forget_sent(&mut self) {
+        self.stillness.forget();
+    }
+
+    /// Compares the picture taken last with the one sent last; says how it is to be made, and in
+    /// which size it is there already.
+    fn judge(&mut self, now: Instant, goal: Goal) -> (Change, PicturePlan, Option<PixelSize>) {
+        let Some(size) = self.stillness.size(goal.full, goal.renewal) else {
+            return (Change::Moves, goal.plan, None);
+        };
+        self.scaler.scale(&self.full, size, &mut self.sent);
+        self.sent_polish.apply(&mut self.sent, self.camera_size);
+        match self.stillness.judge(now, &self.sent, goal.resting) {
+            change @ Change::Settles(plan) => (change, plan, Some(size)),
+            change => (change, goal.plan, Some(size)),
+        }
+    }
+}
+
+/// A size as the link allows it; never nothing.
+fn planned(size: PixelSize, plan: PicturePlan) -> PixelSize {
+    let side = |side: u32| match side {
+        0 => 0,
+        _ => (side * u32::from(plan.eighths.clamp(1, 8))).div_ceil(8),
+    };
+    PixelSize::new(side(size.width), side(size.height))
 }
 
 impl Polish {

@@ -96,7 +96,10 @@ impl Playback {
         let goal = Goal::of(order, size, has_room);
         if !goal.is_nothing() {
             let barcode_ms = has_barcode.then_some(captured_ms);
-            outbox.pictures.put(pipeline.finish(goal, now, barcode_ms));
+            let picture = pipeline.finish(goal, now, barcode_ms);
+            if outbox.pictures.put(picture) {
+                pipeline.forget_sent();
+            }
         }
     }
 

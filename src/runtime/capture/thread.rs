@@ -276,9 +276,10 @@ impl CaptureThread {
                     if pipeline.convert(raw, goal).is_err() {
                         return Verdict::Broken;
                     }
-                    outbox
-                        .pictures
-                        .put(pipeline.finish(goal, raw.captured_at, unix_ms));
+                    let picture = pipeline.finish(goal, raw.captured_at, unix_ms);
+                    if outbox.pictures.put(picture) {
+                        pipeline.forget_sent();
+                    }
                     Verdict::Good
                 };
                 if let Some(report) = device.turn(&self.link.finder, judge) {
@@ -308,6 +309,7 @@ impl CaptureThread {
                 }
                 let unix_ms = unix_ms(Duration::ZERO);
                 pipeline.paint(*size, now.duration_since(self.started_at), goal);
+                // It never rests.
                 outbox
                     .pictures
                     .put(pipeline.finish(goal, now, Some(unix_ms)));

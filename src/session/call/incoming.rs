@@ -2,7 +2,7 @@
 
 use super::{ASKING_TIMEOUT, Call, HANDSHAKE_TIMEOUT, Phase, RINGING_TIMEOUT};
 use crate::{
-    protocol::{CameraState, Hello, Message, Outcome, ProtocolError, Record, Video},
+    protocol::{CameraState, Hello, Message, Outcome, ProtocolError, Record, Video, capability},
     session::{CloseReason, Event, ReceivedPicture, liveness::Liveness},
 };
 use std::time::Instant;
@@ -51,6 +51,7 @@ impl Call {
                 self.enter(Phase::AwaitingName, Some(now + HANDSHAKE_TIMEOUT));
             }
             (Phase::AwaitingName, Message::Hello(hello)) => {
+                self.take_capabilities(hello.capabilities);
                 self.peer_name = hello.name;
                 self.peer_area = hello.picture_area;
                 self.go_up();
@@ -84,21 +85,52 @@ impl Call {
                 self.statistics.texts_received += 1;
                 self.events.push_back(Event::Text(text));
             }
+            Message::PictureRate { hundredths } => {
+                let rate = (hundredths > 0).then(|| f64::from(hundredths) / 100.0);
+                self.pacing.set_peer_rate(rate);
+            }
+            Message::Unchanged { captured_at } => {
+                if self.peer_camera != CameraState::On {
+                    return Err(ProtocolError::OutOfTurn);
+                }
+                let captured_at = self.clock.local_time(now, captured_at);
+                self.events.push_back(Event::Unchanged { captured_at });
+            }
             Message::Video(video) => self.handle_video(now, video)?,
+            Message::Received {
+                sequence,
+                arrived_at,
+            } => {
+                if self.pictures_out.is_told() {
+                    self.pacing.handle_received(now, sequence, arrived_at);
+                }
+                self.handle_progress(now);
+            }
             Message::VideoAcknowledged { sequence, outcome } => {
                 self.pictures_out.acknowledge(sequence)?;
-                self.count_outcome(outcome);
-                if let Some(liveness) = &mut self.liveness {
-                    liveness.handle_progress(now);
+                if !self.pictures_out.is_told() {
+                    // All times are ours then, and the way back counts.
+                    let arrived_at = self.clock.wire_time(now);
+                    self.pacing.handle_received(now, sequence, arrived_at);
                 }
+                self.count_outcome(outcome);
+                self.handle_progress(now);
             }
             _ => return Err(ProtocolError::OutOfTurn),
         }
         Ok(())
     }
 
+    /// The peer takes what we send.
+    fn handle_progress(&mut self, now: Instant) {
+        if let Some(liveness) = &mut self.liveness {
+            liveness.handle_progress(now);
+        }
+    }
+
     /// Called: somebody calls.
     fn handle_call(&mut self, now: Instant, hello: Hello) {
+        self.take_capabilities(hello.capabilities);
         self.peer_name.clone_from(&hello.name);
         self.peer_area = hello.picture_area;
         self.outgoing.push_step(Message::Ringing);
@@ -107,6 +139,15 @@ impl Call {
         self.events.push_back(Event::Asked {
             peer_name: hello.name,
         });
+    }
+
+    fn take_capabilities(&mut self, capabilities: u32) {
+        if capabilities & capability::RECEIPTS != 0 {
+            self.pictures_out.set_told();
+        }
+        if capabilities & capability::UNCHANGED != 0 {
+            self.pictures_out.set_knows_unchanged();
+        }
     }
 
     fn handle_ping(&mut self, now: Instant, sent_at: u64) {
@@ -129,6 +170,12 @@ impl Call {
             .ok_or(ProtocolError::OutOfTurn)?;
         if answered.measures {
             self.clock.handle_pong(now, answered.sent_at, answered_at);
+            let arrived_at = if self.pictures_out.is_told() {
+                answered_at
+            } else {
+                self.clock.wire_time(now)
+            };
+            self.pacing.handle_ping(now, ping_sent_at, arrived_at);
             self.statistics.round_trip = Some(now.saturating_duration_since(answered.sent_at));
         }
         Ok(())
@@ -144,7 +191,7 @@ impl Call {
             liveness.set_peer_paused(now, paused);
         }
         if paused {
-            self.pictures_out.stop();
+            self.pictures_out.stop(&mut self.pacing);
         }
         self.events.push_back(Event::PeerCamera(state));
     }
@@ -155,7 +202,8 @@ impl Call {
         }
         let (sequence, size) = (video.sequence, video.size);
         let captured_at = self.clock.local_time(now, video.captured_at);
-        let jpeg = self.pictures_in.receive(video)?;
+        let arrived_at = self.clock.wire_time(now);
+        let jpeg = self.pictures_in.receive(video, arrived_at)?;
         self.statistics.pictures_received += 1;
         let picture = ReceivedPicture {
             sequence,

@@ -7,14 +7,17 @@ mod incoming;
 use super::{
     CloseReason, Event, OutgoingPicture, Statistics,
     clock::WireClock,
+    ladder::PicturePlan,
+    link::Link,
     liveness::Liveness,
     outgoing::{Outgoing, cut},
+    pacing::Pacing,
     pictures::{Left, PicturesIn, PicturesOut, can_be_sent},
     rate::RateLimit,
     timers::{ASKING_TIMEOUT, HANDSHAKE_TIMEOUT, RINGING_TIMEOUT},
 };
 use crate::protocol::{
-    Assembler, CameraState, Goodbye, Hello, Message, Outcome, Refusal, Role, Size,
+    Assembler, CameraState, Goodbye, Hello, Message, Outcome, Refusal, Role, Size, capability,
     limits::{NAME_LEN_MAX, PICTURE_SIDE_MAX},
 };
 use std::{collections::VecDeque, time::Instant};
@@ -50,6 +53,9 @@ pub(super) struct Call {
     peer_name: String,
     area: Size,
     area_told: Size,
+    /// Hundredths of pictures a second that we can show; 0 for any number.
+    picture_rate: u16,
+    picture_rate_told: u16,
     peer_area: Size,
     camera: CameraState,
     camera_told: Option<CameraState>,
@@ -57,6 +63,7 @@ pub(super) struct Call {
     outgoing: Outgoing,
     pictures_out: PicturesOut,
     pictures_in: PicturesIn,
+    pacing: Pacing,
     assembler: Assembler,
     clock: WireClock,
     /// From the first message inside on.
@@ -76,6 +83,8 @@ impl Call {
             peer_name: String::new(),
             area: within_limits(area),
             area_told: Size::default(),
+            picture_rate: 0,
+            picture_rate_told: 0,
             peer_area: Size::default(),
             camera: CameraState::default(),
             camera_told: None,
@@ -83,6 +92,7 @@ impl Call {
             outgoing: Outgoing::default(),
             pictures_out: PicturesOut::default(),
             pictures_in: PicturesIn::default(),
+            pacing: Pacing::new(now, Link::default()),
             assembler: Assembler::default(),
             clock: WireClock::new(now),
             liveness: None,
@@ -95,6 +105,7 @@ impl Call {
 
     pub(super) fn handle_heard(&mut self, now: Instant, len: usize) {
         self.statistics.bytes_received += len as u64;
+        self.pacing.handle_time(now);
         if let Some(liveness) = &mut self.liveness {
             liveness.handle_heard(now);
         }
@@ -121,6 +132,7 @@ impl Call {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
+        self.pacing.handle_timeout(now);
         if self.phase_deadline.is_some_and(|deadline| deadline <= now) {
             let unanswered = CloseReason::Refused(Refusal::Unanswered);
             match self.phase {
@@ -147,7 +159,7 @@ impl Call {
         self.phase = Phase::Closed;
         self.phase_deadline = None;
         self.liveness = None;
-        self.pictures_out.stop();
+        self.pictures_out.stop(&mut self.pacing);
         self.assembler.abandon();
         self.outgoing.finish(last);
         self.events.push_back(Event::Closed(reason));
@@ -155,6 +167,7 @@ impl Call {
 
     /// Appends the plaintext of the next record to `out`; says whether there is one.
     pub(super) fn poll_record(&mut self, now: Instant, out: &mut Vec<u8>) -> bool {
+        self.pacing.handle_time(now);
         if let Some(message) = self.poll_message(now) {
             message.encode(out);
             return true;
@@ -163,9 +176,11 @@ impl Call {
             return false;
         }
         let clock = &self.clock;
+        let wire_time = |instant| clock.wire_time(instant);
+        let wire_now = wire_time(now);
         match self
             .pictures_out
-            .poll_record(|instant| clock.wire_time(instant), out)
+            .poll_record(&mut self.pacing, wire_now, wire_time, out)
         {
             Some(Left::Whole) => {
                 self.statistics.pictures_sent += 1;
@@ -206,7 +221,9 @@ impl Call {
     }
 
     pub(super) fn send_picture(&mut self, picture: OutgoingPicture) {
-        if self.sends_pictures() && can_be_sent(&picture) && self.pictures_out.offer(picture) {
+        if !self.sends_pictures() || !can_be_sent(&picture) {
+            self.pictures_out.forget_newest();
+        } else if self.pictures_out.offer(picture) {
             self.statistics.pictures_replaced += 1;
         }
     }
@@ -214,12 +231,27 @@ impl Call {
     pub(super) fn set_camera_state(&mut self, state: CameraState) {
         self.camera = state;
         if state != CameraState::On {
-            self.pictures_out.stop();
+            self.pictures_out.stop(&mut self.pacing);
         }
     }
 
     pub(super) fn set_picture_area(&mut self, area: Size) {
         self.area = within_limits(area);
+    }
+
+    pub(super) fn send_unchanged(&mut self, captured_at: Instant) -> bool {
+        self.sends_pictures() && self.pictures_out.offer_unchanged(captured_at)
+    }
+
+    pub(super) fn set_picture_rate(&mut self, rate: Option<f64>) {
+        let hundredths = rate.map_or(0.0, |rate| (rate * 100.0).round().clamp(1.0, 65_535.0));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped"
+        )]
+        let hundredths = hundredths as u16;
+        self.picture_rate = hundredths;
     }
 
     pub(super) fn acknowledge(&mut self, sequence: u32, outcome: Outcome) {
@@ -251,18 +283,32 @@ impl Call {
     }
 
     pub(super) fn wants_picture(&self) -> bool {
-        self.sends_pictures() && self.pictures_out.has_room()
+        self.sends_pictures() && self.pictures_out.has_room(&self.pacing)
+    }
+
+    pub(super) const fn picture_plan(&self) -> PicturePlan {
+        self.pacing.plan()
+    }
+
+    pub(super) fn resting_plan(&self) -> PicturePlan {
+        self.pacing.resting_plan()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let liveness = self.liveness.as_ref().map(Liveness::deadline);
-        [self.phase_deadline, liveness].into_iter().flatten().min()
+        let picture = self.pictures_out.deadline(&self.pacing);
+        let picture = picture.filter(|_| self.sends_pictures());
+        [self.phase_deadline, liveness, picture]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(super) fn statistics(&self) -> Statistics {
         Statistics {
             bytes_waiting: self.outgoing.len_waiting() + self.pictures_out.len_waiting(),
             pictures_unacknowledged: self.pictures_out.unacknowledged_count(),
+            link: self.pacing.figures(),
             ..self.statistics
         }
     }
@@ -281,6 +327,9 @@ impl Call {
         if !self.is_up() {
             return None;
         }
+        if let Some(receipt) = self.pictures_in.poll_receipt() {
+            return Some(receipt);
+        }
         if self.camera_told != Some(self.camera) {
             self.camera_told = Some(self.camera);
             return Some(Message::CameraState(self.camera));
@@ -289,15 +338,27 @@ impl Call {
             self.area_told = self.area;
             return Some(Message::PictureArea(self.area));
         }
+        if self.picture_rate_told != self.picture_rate {
+            self.picture_rate_told = self.picture_rate;
+            let hundredths = self.picture_rate;
+            return Some(Message::PictureRate { hundredths });
+        }
         let acknowledgement = self.pictures_in.poll_acknowledgement();
-        acknowledgement.or_else(|| self.outgoing.poll_text().map(Message::Text))
+        if let Some(message) =
+            acknowledgement.or_else(|| self.outgoing.poll_text().map(Message::Text))
+        {
+            return Some(message);
+        }
+        let seen_at = self.pictures_out.poll_unchanged()?;
+        let captured_at = self.clock.wire_time(seen_at);
+        Some(Message::Unchanged { captured_at })
     }
 
     fn push_hello(&mut self) {
         self.area_told = self.area;
         self.outgoing.push_step(Message::Hello(Hello {
             name: self.name.clone(),
-            capabilities: 0,
+            capabilities: capability::ALL,
             picture_area: self.area,
         }));
     }

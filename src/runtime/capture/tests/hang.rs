@@ -104,6 +104,8 @@ impl HangingDevice {
         outbox.pictures.put(OwnPicture {
             captured_at: instant(),
             jpeg: Some((PixelSize::new(1, 1), vec![1])),
+            plan: crate::session::PicturePlan::default(),
+            unchanged: false,
             view: None,
         });
     }

@@ -1,0 +1,281 @@
+//! Who talks over the link: two programs of ours, or the naive pair that sends each picture whole.
+
+use crate::{clip, relay};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+use ttychat::media::{
+    Picture, PixelSize, barcode,
+    jpeg::{Compressor, Decompressor, Limits},
+    scale::Scaler,
+};
+
+/// The receiving screen: 160x45 cells of picture and a status line.
+const COLUMNS: u16 = 160;
+const ROWS: u16 = 46;
+
+/// One picture on the receiving screen: when it was seen after the start, and its age.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    pub(crate) at: Duration,
+    pub(crate) age_ms: f64,
+}
+
+fn unix_ms() -> u32 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    (since.unwrap().as_millis() % (1 << 32)) as u32
+}
+
+/// Runs a call for `time` over `shape`: a sender without a screen and a receiver in a terminal.
+pub(crate) fn call(
+    program: &str,
+    shape: &Arc<relay::Shape>,
+    time: Duration,
+    during: impl Fn(Duration),
+) -> Vec<Seen> {
+    let home = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let source = clip::path().unwrap_or_else(|| "test".to_owned());
+    let own = ["--fps", "30", "--barcode", "--source", &source];
+    let mut listener = Command::new(program)
+        .args([
+            "--listen",
+            &format!("127.0.0.1:{port}"),
+            "--headless",
+            "--accept",
+            "all",
+        ])
+        .args(own)
+        .env("HOME", home.path())
+        .env_remove("XDG_CONFIG_HOME")
+        .stdin(Stdio::null())
+        .stdout(stats_file("listener"))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for(port);
+    let near_port = relay::spawn(port, shape);
+    let size = PtySize {
+        rows: ROWS,
+        cols: COLUMNS,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(program);
+    command.args(["--connect", &format!("127.0.0.1:{near_port}")]);
+    command.args(own);
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
+        command.env(name, value);
+    }
+    command.env("HOME", home.path());
+    let mut caller = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let output = pair.master.try_clone_reader().unwrap();
+    let input = pair.master.take_writer().unwrap();
+    let began_at = Instant::now();
+    let watcher = thread::spawn(move || watch(output, input, began_at));
+    while began_at.elapsed() < time {
+        during(began_at.elapsed());
+        thread::sleep(Duration::from_millis(20));
+    }
+    drop(caller.kill());
+    end(&mut listener);
+    drop(caller.wait());
+    drop(pair.master);
+    watcher.join().unwrap()
+}
+
+/// Where the figures of an end go: `TTYCHAT_BENCH_STATS`, a folder, when it is set.
+fn stats_file(name: &str) -> Stdio {
+    match std::env::var("TTYCHAT_BENCH_STATS") {
+        Ok(folder) => std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(format!("{folder}/{name}.json"))
+            .unwrap()
+            .into(),
+        Err(_) => Stdio::null(),
+    }
+}
+
+fn end(child: &mut Child) {
+    drop(child.kill());
+    drop(child.wait());
+}
+
+fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
+}
+
+fn wait_for(port: u16) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < deadline, "nobody listens");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Draws what the program writes, answers its questions for the cursor, reads the barcode.
+fn watch(
+    mut output: Box<dyn Read + Send>,
+    mut input: Box<dyn Write + Send>,
+    began_at: Instant,
+) -> Vec<Seen> {
+    const QUESTION: &[u8] = b"\x1b[6n";
+    let mut parser = vt100::Parser::new(ROWS, COLUMNS, 0);
+    let mut seen = Vec::new();
+    let mut last = None;
+    let mut tail: Vec<u8> = Vec::new();
+    let mut bytes = vec![0; 64 << 10];
+    while let Ok(len) = output.read(&mut bytes) {
+        if len == 0 {
+            break;
+        }
+        tail.extend(&bytes[..len]);
+        while let Some(at) = tail
+            .windows(QUESTION.len())
+            .position(|four| four == QUESTION)
+        {
+            parser.process(&tail[..at]);
+            let (row, column) = parser.screen().cursor_position();
+            drop(write!(input, "\x1b[{};{}R", row + 1, column + 1));
+            drop(input.flush());
+            tail.drain(..at + QUESTION.len());
+        }
+        // A question may be cut.
+        let whole = tail.len().saturating_sub(QUESTION.len() - 1);
+        parser.process(&tail[..whole]);
+        tail.drain(..whole);
+        let Some(stamp) = barcode_on(parser.screen()) else {
+            continue;
+        };
+        if last != Some(stamp) {
+            last = Some(stamp);
+            let age_ms = f64::from(unix_ms().wrapping_sub(stamp).cast_signed());
+            seen.push(Seen {
+                at: began_at.elapsed(),
+                age_ms,
+            });
+        }
+    }
+    seen
+}
+
+/// The barcode of a centred picture on the screen.
+fn barcode_on(screen: &vt100::Screen) -> Option<u32> {
+    // Rows of the bar that no border of the picture touches.
+    for row in [2, 1, 3] {
+        for margin in 0..12_u16 {
+            let width = COLUMNS - 2 * margin;
+            let mut rgb = Vec::with_capacity(usize::from(width) * 3);
+            for column in margin..COLUMNS - margin {
+                rgb.extend(screen.cell(row, column).map_or([0; 3], upper_half));
+            }
+            let line = Picture::from_rgb(PixelSize::new(width.into(), 1), rgb);
+            if let Some(stamp) = line.as_ref().and_then(barcode::read) {
+                return Some(stamp);
+            }
+        }
+    }
+    None
+}
+
+fn upper_half(cell: &vt100::Cell) -> [u8; 3] {
+    let colour = match cell.contents() {
+        "▄" | " " | "" => cell.bgcolor(),
+        _ => cell.fgcolor(),
+    };
+    match colour {
+        vt100::Color::Rgb(r, g, b) => [r, g, b],
+        _ => [0; 3],
+    }
+}
+
+/// The same with what many scripts do: every picture whole, one after the other, with `write_all`.
+pub(crate) fn naive(
+    shape: &Arc<relay::Shape>,
+    time: Duration,
+    during: impl Fn(Duration),
+) -> Vec<Seen> {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let near_port = relay::spawn(listener.local_addr().unwrap().port(), shape);
+    let began_at = Instant::now();
+    let sender = thread::spawn(move || {
+        let stream = TcpStream::connect(("127.0.0.1", near_port)).unwrap();
+        drop(send_all(stream, began_at, time));
+    });
+    let (mut stream, _) = listener.accept().unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_millis(50)))
+        .unwrap();
+    let mut seen = Vec::new();
+    let mut incoming = Vec::new();
+    let mut bytes = vec![0; 64 << 10];
+    while began_at.elapsed() < time {
+        during(began_at.elapsed());
+        if let Ok(len) = stream.read(&mut bytes) {
+            incoming.extend(&bytes[..len]);
+        }
+        while let Some(jpeg) = take_picture(&mut incoming) {
+            if let Some(stamp) = barcode_in(&jpeg) {
+                let age_ms = f64::from(unix_ms().wrapping_sub(stamp).cast_signed());
+                seen.push(Seen {
+                    at: began_at.elapsed(),
+                    age_ms,
+                });
+            }
+        }
+    }
+    drop(stream);
+    drop(sender.join());
+    seen
+}
+
+fn send_all(mut stream: TcpStream, began_at: Instant, time: Duration) -> std::io::Result<()> {
+    let mut clip = clip::Frames::open();
+    let (mut scaler, mut small) = (Scaler::default(), Picture::default());
+    let mut next_at = began_at;
+    for index in 0.. {
+        thread::sleep(next_at.saturating_duration_since(Instant::now()));
+        next_at += Duration::from_micros(33_333);
+        if began_at.elapsed() > time {
+            break;
+        }
+        let stamp = unix_ms();
+        scaler.scale(clip.picture(index), PixelSize::new(160, 90), &mut small);
+        barcode::draw(&mut small, stamp);
+        let mut jpeg = Vec::new();
+        Compressor::default()
+            .compress(&small, 75, &mut jpeg)
+            .unwrap();
+        stream.write_all(&(jpeg.len() as u32).to_be_bytes())?;
+        stream.write_all(&jpeg)?;
+    }
+    Ok(())
+}
+
+fn take_picture(incoming: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let len = u32::from_be_bytes(incoming.get(..4)?.try_into().unwrap()) as usize;
+    incoming.get(..4 + len)?;
+    Some(incoming.drain(..4 + len).skip(4).collect())
+}
+
+fn barcode_in(jpeg: &[u8]) -> Option<u32> {
+    let limits = Limits {
+        len_max: 1 << 20,
+        size_max: PixelSize::new(1024, 1024),
+    };
+    let mut picture = Picture::default();
+    Decompressor::default()
+        .decompress(jpeg, limits, None, &mut picture)
+        .ok()?;
+    barcode::read(&picture)
+}
