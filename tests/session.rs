@@ -27,6 +27,7 @@ use support::{
 use ttychat::{
     protocol::{
         CameraState, Goodbye, Hello, Message, Outcome, ProtocolError, Refusal, Role, Size, Video,
+        capability,
         limits::{
             JPEG_LEN_MAX, NAME_LEN_MAX, PICTURES_IN_FLIGHT_MAX, PICTURES_UNACKNOWLEDGED_MAX,
             TEXT_LEN_MAX, TEXTS_WAITING_MAX,

@@ -5,6 +5,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
+    num::NonZeroU16,
     process::{Child, Command, Stdio},
     sync::Arc,
     thread,
@@ -17,8 +18,8 @@ use ttychat::media::{
 };
 
 /// The receiving screen: 160x45 cells of picture and a status line.
-const COLUMNS: u16 = 160;
-const ROWS: u16 = 46;
+const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
+const ROWS: NonZeroU16 = NonZeroU16::new(46).unwrap();
 
 /// One picture on the receiving screen: when it was seen after the start, and its age.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +63,8 @@ pub(crate) fn call(
     wait_for(port);
     let near_port = relay::spawn(port, shape);
     let size = PtySize {
-        rows: ROWS,
-        cols: COLUMNS,
+        rows: ROWS.get(),
+        cols: COLUMNS.get(),
         pixel_width: 0,
         pixel_height: 0,
     };
@@ -174,9 +175,10 @@ fn barcode_on(screen: &vt100::Screen) -> Option<u32> {
     // Rows of the bar that no border of the picture touches.
     for row in [2, 1, 3] {
         for margin in 0..12_u16 {
-            let width = COLUMNS - 2 * margin;
+            let columns = COLUMNS.get();
+            let width = columns - 2 * margin;
             let mut rgb = Vec::with_capacity(usize::from(width) * 3);
-            for column in margin..COLUMNS - margin {
+            for column in margin..columns - margin {
                 rgb.extend(screen.cell(row, column).map_or([0; 3], upper_half));
             }
             let line = Picture::from_rgb(PixelSize::new(width.into(), 1), rgb);

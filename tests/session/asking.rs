@@ -79,7 +79,7 @@ fn a_called_end_says_nothing_of_itself_before_accept() {
     said.retain(|message| !matches!(message, Message::Ping { .. } | Message::Pong { .. }));
     let hello = Message::Hello(Hello {
         name: "secret-name".to_owned(),
-        capabilities: 0,
+        capabilities: capability::ALL,
         picture_area: Size {
             width: 77,
             height: 66,

@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     media::{Picture, PixelSize, barcode, jpeg, raw},
     runtime::clock::instant,
+    session::PicturePlan,
 };
 pub(super) use hang::{Hang, HangingDevice};
 use std::time::Instant;
@@ -24,7 +25,9 @@ fn order() -> CaptureOrder {
         size_max: PixelSize::new(160, 90),
         view_max: PixelSize::default(),
         view_pixel_aspect: 1.0,
-        quality: 75,
+        plan: PicturePlan::default(),
+        resting: PicturePlan::default(),
+        renewal: 0,
         test_picture: false,
         controls: crate::app::ControlOrder::default(),
     }
