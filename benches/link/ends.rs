@@ -21,6 +21,9 @@ use ttychat::media::{
 const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
 const ROWS: NonZeroU16 = NonZeroU16::new(46).unwrap();
 
+/// Oldest picture that is believed to be one, in milliseconds.
+const AGE_MS_MAX: u32 = 60_000;
+
 /// One picture on the receiving screen: when it was seen after the start, and its age.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
@@ -155,7 +158,7 @@ fn watch(
         let whole = tail.len().saturating_sub(QUESTION.len() - 1);
         parser.process(&tail[..whole]);
         tail.drain(..whole);
-        let Some(stamp) = barcode_on(parser.screen()) else {
+        let Some(stamp) = barcode_on(parser.screen(), unix_ms()) else {
             continue;
         };
         if last != Some(stamp) {
@@ -171,7 +174,7 @@ fn watch(
 }
 
 /// The barcode of a centred picture on the screen.
-fn barcode_on(screen: &vt100::Screen) -> Option<u32> {
+fn barcode_on(screen: &vt100::Screen, now: u32) -> Option<u32> {
     // Rows of the bar that no border of the picture touches.
     for row in [2, 1, 3] {
         for margin in 0..12_u16 {
@@ -182,7 +185,10 @@ fn barcode_on(screen: &vt100::Screen) -> Option<u32> {
                 rgb.extend(screen.cell(row, column).map_or([0; 3], upper_half));
             }
             let line = Picture::from_rgb(PixelSize::new(width.into(), 1), rgb);
-            if let Some(stamp) = line.as_ref().and_then(barcode::read) {
+            let stamp = line.as_ref().and_then(barcode::read);
+            // With so many places to look at, now and then a check byte is right by chance.
+            let is_believed = |stamp: &u32| now.wrapping_sub(*stamp) < AGE_MS_MAX;
+            if let Some(stamp) = stamp.filter(is_believed) {
                 return Some(stamp);
             }
         }

@@ -22,6 +22,9 @@ const FLIGHTS_MAX: usize = 64;
 /// How many measurements are kept: a third of a second at full rate, a second on a slow link.
 const SAMPLE_COUNT: usize = 8;
 
+/// How many pictures in a row make a figure.
+const RUN_COUNT: usize = 3;
+
 /// Shortest time a picture is believed to have taken; below it the clocks' and the loops'
 /// punctuality is measured.
 const SERVICE_MIN: Duration = Duration::from_micros(500);
@@ -159,20 +162,23 @@ impl Link {
         self.flights.len()
     }
 
-    /// Bytes a second that the link carries: of the last pictures, without the quickest and the
-    /// slowest one where there are enough, for a lost segment delays one picture by far and a
-    /// burst lets one pass for nothing.
+    /// Bytes a second that the link carries: the second best of what the last pictures showed, three
+    /// in a row at a time. What delays pictures besides the link (a lost segment, a busy machine)
+    /// can only make it look slower, and must not: shorter pictures would look slower still. What
+    /// arrives late together looks fast, but not over three pictures.
     pub(super) fn rate(&self) -> Option<f64> {
-        let pace = |sample: &Sample| sample.service / sample.len;
-        let mut samples: Vec<Sample> = self.samples.iter().copied().collect();
-        samples.sort_by(|a, b| pace(a).total_cmp(&pace(b)));
-        let trimmed = match samples.len() {
-            count @ 5.. => samples.get(1..count - 1)?,
-            _ => &samples,
-        };
-        let len: f64 = trimmed.iter().map(|sample| sample.len).sum();
-        let service: f64 = trimmed.iter().map(|sample| sample.service).sum();
-        (service > 0.0).then(|| len / service)
+        let samples: Vec<Sample> = self.samples.iter().copied().collect();
+        let mut rates: Vec<f64> = samples
+            .windows(RUN_COUNT.min(samples.len().max(1)))
+            .map(|run| {
+                let len: f64 = run.iter().map(|sample| sample.len).sum();
+                let service: f64 = run.iter().map(|sample| sample.service).sum();
+                len / service
+            })
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        let best = rates.len().checked_sub(1)?;
+        rates.get(best.saturating_sub(1)).copied()
     }
 
     /// How long the last picture waited for others: its round trip without the shortest round trip

@@ -190,3 +190,16 @@ fn a_peer_that_shows_eight_pictures_a_second_is_sent_eight() {
     let viewed = film(&mut pair, Duration::from_secs(14), &mut random, |_, _| {});
     assert!(viewed.ages.len() > 290, "{}", viewed.ages.len());
 }
+
+#[test]
+fn a_machine_that_is_busy_now_and_then_does_not_look_like_a_slow_link() {
+    let mut random = Random::new(8);
+    let mut pair = over(8, 1_250_000, Duration::from_millis(10));
+    let time = Duration::from_secs(20);
+    let viewed = film(&mut pair, time, &mut random, |pair, since| {
+        pair.called.stopped = since.as_millis() / 150 % 4 == 0;
+    });
+    assert!(viewed.ages.len() > 16 * 18, "{}", viewed.ages.len());
+    let plan = pair.caller.session.picture_plan();
+    assert_eq!(plan, PicturePlan::default(), "the best");
+}

@@ -104,7 +104,7 @@ impl HangingDevice {
         outbox.pictures.put(OwnPicture {
             captured_at: instant(),
             jpeg: Some((PixelSize::new(1, 1), vec![1])),
-            plan: crate::session::PicturePlan::default(),
+            plan: PicturePlan::default(),
             unchanged: false,
             view: None,
         });
