@@ -161,7 +161,7 @@ fn main() {
     );
     println!("age: of the picture on the receiving screen, beyond the one-way delay, in ms");
     println!(
-        "| link | shown a second | age p50 | age p95 | age max | naive: a second | age p50 | age p95 |"
+        "| link | shown/s | age p50 | age p95 | age max | naive: shown/s | age p50 | age p95 |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let (mut ours, mut naives) = (Vec::new(), Vec::new());

@@ -21,7 +21,7 @@
 //! | `camera_broken` | pictures of our camera since the start that came damaged |
 //! | `frozen_ms` | for how long the peer's picture stands; 0 when it moves |
 //! | `camera` | ours: `on`, `off`, `missing`, `lost` or `paused` |
-//! | `link_bytes_per_s` | what the link to the peer carries, as far as our pictures have measured it |
+//! | `link_bytes_per_s` | what the link carries, as far as our pictures have measured it |
 //! | `queued_ms` | how long our last picture waited for others on its way |
 //! | `quality`, `eighths` | how our pictures are made: JPEG quality, eighths of the asked size |
 //! | `pictures_per_s_max` | how many of them at most; `null` for all that the camera gives |

@@ -162,8 +162,8 @@ impl Link {
         self.flights.len()
     }
 
-    /// Bytes a second that the link carries: the second best of what the last pictures showed, three
-    /// in a row at a time. What delays pictures besides the link (a lost segment, a busy machine)
+    /// Bytes a second that the link carries: the second best of what the last pictures showed,
+    /// three in a row at a time. What delays pictures besides the link (a lost segment, a busy machine)
     /// can only make it look slower, and must not: shorter pictures would look slower still. What
     /// arrives late together looks fast, but not over three pictures.
     pub(super) fn rate(&self) -> Option<f64> {

@@ -335,8 +335,8 @@ impl Session {
     }
 
     /// Whether a picture that is offered at the time told last would begin to leave at once: the
-    /// call is up, our camera state is [`CameraState::On`], the peer can show one and is not paused,
-    /// none waits or leaves, its turn has come and the link has room.
+    /// call is up, our camera state is [`CameraState::On`], the peer can show one and is not
+    /// paused, none waits or leaves, its turn has come and the link has room.
     pub fn wants_picture(&self) -> bool {
         self.call.wants_picture()
     }

@@ -40,7 +40,8 @@ const PIECE_LEN_MIN: usize = 512;
 /// link the connection takes less by itself.
 const RATE_FIRST: f64 = 125_000.0;
 
-/// How long a picture may take that will stay for a while, in seconds: what moves next waits for it.
+/// How long a picture may take that will stay for a while, in seconds: what moves next waits for
+/// it.
 const RESTING_TIME: f64 = 0.25;
 
 /// Part of an interval by which a picture may be early: cameras are not punctual.

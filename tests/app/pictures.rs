@@ -27,18 +27,17 @@ fn pictures_flow_at_the_camera_s_rate_in_both_directions() {
 }
 
 #[test]
-fn a_picture_that_is_not_shown_holds_the_sender_back() {
+fn a_picture_that_is_not_decoded_gives_way_to_newer_ones() {
     let mut world = World::in_call();
     world.parties[1].decodes = false;
-    world.run(Duration::from_millis(300));
+    world.run(Duration::from_secs(1));
     let waiting = world.party(1).shown.len();
     world.run(Duration::from_secs(1));
-    assert_eq!(
-        world.party(1).shown.len(),
-        waiting,
-        "the sender goes on without an answer"
+    let more = world.party(1).shown.len() - waiting;
+    assert!(
+        more > 20,
+        "{more} newer pictures: the link has room for all"
     );
-    assert!(!world.party(0).app.capture_order().compress);
     let (number, _) = *world.party(1).shown.back().unwrap();
     let result = Ok(Picture::new(PixelSize::new(78, 44)));
     world.input(
@@ -49,10 +48,7 @@ fn a_picture_that_is_not_shown_holds_the_sender_back() {
         },
     );
     world.run(Duration::from_millis(100));
-    assert!(
-        world.party(1).shown.len() > waiting,
-        "an answer lets the sender go on"
-    );
+    assert!(world.party(1).shown.len() > waiting, "pictures still come");
 }
 
 #[test]

@@ -56,8 +56,8 @@ impl Handover {
         self.lock().has_room
     }
 
-    /// The thread: leaves a picture for the loop in the place of an older one. Says whether what was
-    /// compressed of it, or of the older one, is lost without another in its place.
+    /// The thread: leaves a picture for the loop in the place of an older one. Says whether what
+    /// was compressed of it, or of the older one, is lost without another in its place.
     pub(super) fn put(&self, mut picture: OwnPicture) -> bool {
         let mut place = self.lock();
         let mut is_lost = false;

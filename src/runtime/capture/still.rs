@@ -1,11 +1,11 @@
 //! Whether the source still shows what was sent last.
 //!
-//! A scene that rests is not sent again and again: it is said to be unchanged, and after a while it
-//! is sent once more, finer than pictures that move. What is compared is what was compressed, before
-//! the barcode, so that slow changes add up until they are seen.
+//! A scene that rests is not sent again and again: it is said to be unchanged, and after a while
+//! it is sent once more, finer than pictures that move. What is compared is what was compressed,
+//! before the barcode, so that slow changes add up until they are seen.
 //!
-//! It does not know JPEG or the link. Invariant: what is called unchanged differs from what was sent
-//! by less than compression does.
+//! It does not know JPEG or the link. Invariant: what is called unchanged differs from what was
+//! sent by less than compression does.
 
 use crate::{
     media::{Picture, PixelSize},
@@ -13,9 +13,10 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 
-/// Mean difference of a channel up to which a picture and each part of it are the same: what is
-/// left of a camera's noise is below, a blink of an eye above.
+/// Mean difference of a channel up to which a picture is the same: what is left of a camera's noise
+/// is below.
 const MEAN_MAX: f64 = 1.6;
+/// The same of each part of it: a blink of an eye is above.
 const PART_MEAN_MAX: f64 = 3.2;
 /// Side of such a part, in pixels.
 const PART_SIDE: usize = 8;
