@@ -313,7 +313,6 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
                     other => other,
                 },
                 camera: Some("UVC Camera 640x480 YUYV at 30"),
-                terminal: None,
                 terminal_rate: 812_000.0,
                 ..Status::default()
             };
@@ -327,7 +326,6 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
         _ => "in call",
     };
     Status {
-        is_unencrypted: false,
         state,
         peer: Some("alice@laptop"),
         camera: Some("UVC Camera 640x480 YUYV at 30"),
@@ -338,11 +336,11 @@ fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
         round_trip: Some(Duration::from_millis(12)),
         age: Some(Duration::from_millis(38)),
         wire_rate: 118_300.0,
-        terminal: None,
         terminal_rate: 1_240_000.0,
         dropped: 3,
         broken: 0,
         frozen: (scene == "frozen").then_some(Duration::from_secs(3)),
+        ..Status::default()
     }
 }
 

@@ -48,17 +48,7 @@ fn example() -> Vec<(Role, Message)> {
             picture_area,
         })
     };
-    let picture = |sequence, captured_at, shared_len, jpeg: &[u8]| {
-        let jpeg = jpeg.to_vec();
-        Message::Video(Video {
-            sequence,
-            captured_at,
-            size: AREA,
-            shared_len,
-            jpeg,
-        })
-    };
-    vec![
+    let mut messages = vec![
         (Role::Caller, hello("alice@laptop", 160, 90)),
         (
             Role::Caller,
@@ -78,6 +68,29 @@ fn example() -> Vec<(Role, Message)> {
         (Role::Called, hello("bob@désk", 320, 180)),
         (Role::Called, Message::CameraState(CameraState::On)),
         (Role::Caller, Message::CameraState(CameraState::On)),
+    ];
+    messages.extend(example_of_pictures());
+    messages.extend([
+        (Role::Called, Message::Text("grüß dich 👋".to_owned())),
+        (Role::Caller, Message::CameraState(CameraState::Paused)),
+        (Role::Caller, Message::Goodbye(Goodbye::Quit)),
+    ]);
+    messages
+}
+
+/// Two pictures, what becomes of them, and what is said of such.
+fn example_of_pictures() -> Vec<(Role, Message)> {
+    let picture = |sequence, captured_at, shared_len, jpeg: &[u8]| {
+        let jpeg = jpeg.to_vec();
+        Message::Video(Video {
+            sequence,
+            captured_at,
+            size: AREA,
+            shared_len,
+            jpeg,
+        })
+    };
+    vec![
         (
             Role::Caller,
             picture(
@@ -117,9 +130,6 @@ fn example() -> Vec<(Role, Message)> {
         ),
         (Role::Called, Message::PictureArea(AREA)),
         (Role::Called, Message::PictureRate { hundredths: 920 }),
-        (Role::Called, Message::Text("grüß dich 👋".to_owned())),
-        (Role::Caller, Message::CameraState(CameraState::Paused)),
-        (Role::Caller, Message::Goodbye(Goodbye::Quit)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The chart: the picture's age on its way against the link's rate, ours and the naive pair's.
 
 use crate::Outcome;
+use std::fmt::Write as _;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 420.0;
 const LEFT: f64 = 70.0;
@@ -30,11 +31,12 @@ pub(crate) fn draw(curves: &[Curve<'_>]) -> String {
     for age in [10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0] {
         let y = y(age);
         let (right, label_x, label_y) = (WIDTH - 20.0, LEFT - 8.0, y + 4.0);
-        svg.push_str(&format!(
+        write!(
             svg,
             "<line x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>\
              <text x=\"{label_x}\" y=\"{label_y:.1}\" text-anchor=\"end\">{age} ms</text>"
-        ));
+        )
+        .unwrap();
     }
     for (rate, name) in [
         (64.0, "64k"),
@@ -46,12 +48,13 @@ pub(crate) fn draw(curves: &[Curve<'_>]) -> String {
         (10_000.0, "10M"),
     ] {
         let (x, bottom) = (x(rate), HEIGHT - 50.0);
-        svg.push_str(&format!(
+        write!(
             svg,
             "<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#eee\"/>\
              <text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{name}</text>",
             bottom + 18.0
-        ));
+        )
+        .unwrap();
     }
     for (index, curve) in curves.iter().enumerate() {
         let points: Vec<String> = curve
@@ -65,7 +68,7 @@ pub(crate) fn draw(curves: &[Curve<'_>]) -> String {
             ""
         };
         let (legend_x, legend_y) = (LEFT + 10.0 + 90.0 * index as f64, HEIGHT - 10.0);
-        svg.push_str(&format!(
+        write!(
             svg,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{dash}/>\
              <text x=\"{legend_x}\" y=\"{legend_y}\" fill=\"{}\">{}</text>",
@@ -73,7 +76,8 @@ pub(crate) fn draw(curves: &[Curve<'_>]) -> String {
             curve.colour,
             curve.colour,
             curve.name
-        ));
+        )
+        .unwrap();
     }
     svg + "</svg>\n"
 }

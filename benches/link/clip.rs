@@ -21,15 +21,12 @@ impl Frames {
     }
 
     pub(crate) fn picture(&mut self, index: u32) -> &Picture {
-        match &mut self.clip {
-            Some(clip) => {
-                let index = index as usize % clip.count();
-                clip.decode(index, &mut self.picture).unwrap();
-            }
-            None => {
-                let elapsed = Duration::from_secs(1) * index / 30;
-                test_picture::paint(&mut self.picture, elapsed);
-            }
+        if let Some(clip) = &mut self.clip {
+            let index = index as usize % clip.count();
+            clip.decode(index, &mut self.picture).unwrap();
+        } else {
+            let elapsed = Duration::from_secs(1) * index / 30;
+            test_picture::paint(&mut self.picture, elapsed);
         }
         &self.picture
     }

@@ -111,7 +111,7 @@ impl Case {
         Outcome {
             kbit: self.kbit as f64,
             round_trip_ms: self.round_trip_ms,
-            rate: ages.len() as f64 / (self.time() - WARM_UP).as_secs_f64(),
+            rate: ages.len() as f64 / self.time().saturating_sub(WARM_UP).as_secs_f64(),
             age_p50: at(0.5),
             age_p95: at(0.95),
             age_max: at(1.0),

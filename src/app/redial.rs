@@ -19,7 +19,7 @@ const NO_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED)
 
 /// Longest reason on the card of a lost call, in characters, so that there is room for what comes
 /// after it.
-const REASON_COUNT_MAX: usize = 140;
+const REASON_COUNT_MAX: usize = 110;
 
 /// How long to wait before the next try: twice as long each time.
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl App {
                 reason.truncate(index);
                 reason.push('…');
             }
-            reason.push_str("; the command cannot ask for a password now, keys and agents work");
+            reason.push_str("; keys and agents work now, passwords cannot be typed");
         }
         let at = now.instant + self.backoff.next();
         self.line = Line::Redialling { at, reason };

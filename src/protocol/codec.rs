@@ -205,8 +205,8 @@ impl Message {
                 sequence: reader.u32()?,
                 outcome: parse_value(&OUTCOMES, reader.u8()?)?,
             },
-            KIND_IGNORABLE_MIN.. => return Ok(None),
             KIND_FIRST_PIECE | KIND_NEXT_PIECE => return Err(ProtocolError::OutOfTurn),
+            kind if kind >= KIND_IGNORABLE_MIN => return Ok(None),
             _ => return Err(ProtocolError::UnknownKind),
         };
         if reader.rest().is_empty() {

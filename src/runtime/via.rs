@@ -286,14 +286,16 @@ impl Words {
 
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
-        let line = String::from_utf8_lossy(&line).trim().to_owned();
-        if line.is_empty() {
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim().trim_end_matches('.');
+        // The same again, such as one refused password after the other, tells nothing new.
+        if line.is_empty() || self.lines.back().is_some_and(|last| last == line) {
             return;
         }
         if self.lines.len() == LINE_COUNT_MAX {
             self.lines.pop_front();
         }
-        self.lines.push_back(line);
+        self.lines.push_back(line.to_owned());
     }
 }
 

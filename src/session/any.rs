@@ -1,8 +1,8 @@
 //! A session, whatever it speaks.
 
 use super::{
-    CameraState, Event, Goodbye, MjpegSession, Outcome, OutgoingPicture, Refusal, Session, Size,
-    Statistics,
+    CameraState, Event, Goodbye, MjpegSession, Outcome, OutgoingPicture, PicturePlan, Refusal,
+    Session, Size, Statistics,
 };
 use std::time::Instant;
 
@@ -71,6 +71,14 @@ impl AnySession {
         with!(self, session => session.send_picture(now, picture));
     }
 
+    /// See [`Session::send_unchanged`].
+    pub fn send_unchanged(&mut self, now: Instant, captured_at: Instant) -> bool {
+        match self {
+            Self::Mjpeg(_) => false,
+            Self::Ttychat(session) => session.send_unchanged(now, captured_at),
+        }
+    }
+
     /// See [`Session::set_camera_state`].
     pub fn set_camera_state(&mut self, now: Instant, state: CameraState) {
         with!(self, session => session.set_camera_state(now, state));
@@ -85,6 +93,13 @@ impl AnySession {
     pub fn set_picture_area(&mut self, now: Instant, area: Size) {
         if let Self::Ttychat(session) = self {
             session.set_picture_area(now, area);
+        }
+    }
+
+    /// See [`Session::set_picture_rate`].
+    pub fn set_picture_rate(&mut self, now: Instant, rate: Option<f64>) {
+        if let Self::Ttychat(session) = self {
+            session.set_picture_rate(now, rate);
         }
     }
 
@@ -113,6 +128,26 @@ impl AnySession {
     /// See [`Session::wants_picture`].
     pub fn wants_picture(&self) -> bool {
         with!(self, session => session.wants_picture())
+    }
+
+    /// See [`Session::picture_plan`]. Nothing is known of the link to a peer that says nothing of
+    /// what came.
+    pub fn picture_plan(&self) -> PicturePlan {
+        match self {
+            Self::Mjpeg(_) => PicturePlan {
+                quality: 75,
+                eighths: 8,
+            },
+            Self::Ttychat(session) => session.picture_plan(),
+        }
+    }
+
+    /// See [`Session::resting_plan`].
+    pub fn resting_plan(&self) -> PicturePlan {
+        match self {
+            Self::Mjpeg(_) => self.picture_plan(),
+            Self::Ttychat(session) => session.resting_plan(),
+        }
     }
 
     /// See [`Session::deadline`].

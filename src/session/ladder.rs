@@ -25,7 +25,9 @@ impl Default for PicturePlan {
 }
 
 /// Qualities that are used. Each change sends the tables anew, so that there are few.
-const QUALITIES: [u8; 10] = [12, 15, 18, 22, 26, 30, 34, 37, 40, 44];
+const QUALITIES: [u8; 10] = [12, 15, 18, 22, 26, 30, 34, 37, 40, QUALITY_BEST];
+/// The finest of them.
+const QUALITY_BEST: u8 = 44;
 /// Lowest and highest quality of pictures that move.
 const QUALITY_MIN: f64 = 12.0;
 const QUALITY_MAX: f64 = 44.0;
@@ -87,7 +89,7 @@ pub(super) struct Ladder {
 impl Ladder {
     /// The best pictures that are sent while they move.
     pub(super) const BEST: PicturePlan = PicturePlan {
-        quality: QUALITIES[QUALITIES.len() - 1],
+        quality: QUALITY_BEST,
         eighths: 8,
     };
 
@@ -119,8 +121,8 @@ impl Ladder {
     /// A picture as planned was made: its size and its bytes that cross.
     pub(super) fn learn(&mut self, size: Size, eighths: u8, quality: u8, len: usize) {
         let grown = |side: u16| {
-            let side = u32::from(side) * 8 / u32::from(eighths.clamp(1, 8));
-            u16::try_from(side).unwrap_or(u16::MAX)
+            let whole = u32::from(side) * 8 / u32::from(eighths.clamp(1, 8));
+            u16::try_from(whole).unwrap_or(u16::MAX)
         };
         self.full = Size {
             width: grown(size.width),
@@ -231,8 +233,7 @@ impl Ladder {
 
 /// Bytes of the scan of the measured talking head at this quality and of so many pixels.
 fn length(quality: f64, pixels: f64) -> f64 {
-    let mut below = LENGTHS[0];
-    let mut above = LENGTHS[LENGTHS.len() - 1];
+    let [mut below, .., mut above] = LENGTHS;
     for one in LENGTHS {
         if one.0 <= quality {
             below = one;

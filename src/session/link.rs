@@ -163,9 +163,9 @@ impl Link {
     }
 
     /// Bytes a second that the link carries: the second best of what the last pictures showed,
-    /// three in a row at a time. What delays pictures besides the link (a lost segment, a busy machine)
-    /// can only make it look slower, and must not: shorter pictures would look slower still. What
-    /// arrives late together looks fast, but not over three pictures.
+    /// three in a row at a time. What delays pictures besides the link (a lost segment, a busy
+    /// machine) can only make it look slower, and must not: shorter pictures would look slower
+    /// still. What arrives late together looks fast, but not over three pictures.
     pub(super) fn rate(&self) -> Option<f64> {
         let samples: Vec<Sample> = self.samples.iter().copied().collect();
         let mut rates: Vec<f64> = samples

@@ -332,12 +332,10 @@ fn made_with(making: Making) -> String {
         rate,
         reason: _,
     } = making;
-    let mut text = format!("quality {quality}");
+    let mut parts = vec![format!("quality {quality}")];
     if eighths < 8 {
-        text += &format!(", {eighths}/8 of the size");
+        parts.push(format!("{eighths}/8 of the size"));
     }
-    if let Some(rate) = rate {
-        text += &format!(", {}", figure::rate(rate));
-    }
-    text
+    parts.extend(rate.map(figure::rate));
+    parts.join(", ")
 }

@@ -10,6 +10,7 @@
 
 mod calling;
 mod cameras;
+mod carried;
 mod controls;
 mod figures;
 mod glyphs;

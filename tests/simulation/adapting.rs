@@ -127,10 +127,10 @@ fn the_newest_picture_comes_over_any_link() {
         let time = WARM_UP + Duration::from_secs(10);
         let viewed = film(&mut pair, time, &mut random, |_, _| {});
         let (age_max, rate_min) = match kbit {
-            ..128 => (400.0, 4.0),
-            ..256 => (250.0, 8.0),
-            ..512 => (150.0, 10.0),
-            ..1_000 => (120.0, 18.0),
+            64 => (400.0, 4.0),
+            128 => (250.0, 8.0),
+            256 => (150.0, 10.0),
+            512 => (120.0, 18.0),
             _ => (80.0, 28.0),
         };
         let rate = viewed.ages.len() as f64 / 10.0;

@@ -382,7 +382,7 @@ fn the_mark_of_an_unencrypted_call_is_seen_in_every_window() {
             let shown = buffer.content.iter().map(ratatui::buffer::Cell::symbol);
             let shown = shown.collect::<String>();
             let len = usize::from(columns - 2).min("UNENCRYPTED".len());
-            let mark = &"UNENCRYPTED"[..len];
+            let mark = "UNENCRYPTED".get(..len).unwrap();
             assert!(
                 shown.contains(mark),
                 "{columns}x{rows} {overlay:?} {typing}"

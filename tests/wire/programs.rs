@@ -1,10 +1,10 @@
-//! Programs that know nothing of ttychat at the other end: scripts with OpenCV, and ffmpeg.
+//! Programs that know nothing of ttychat at the other end: scripts with `OpenCV`, and ffmpeg.
 //!
 //! What is not installed is left out, and said so. `TTYCHAT_PYTHON` names a Python that has cv2.
 
 use crate::support::end::End;
 use std::{
-    io::Read,
+    io::{Read, Write},
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -51,20 +51,28 @@ fn answers(program: &str, arguments: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+/// Past the harness, which keeps what successful tests print.
+fn say(why: &str) {
+    let line = format!("wire: left out: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
 /// A Python that has cv2, if there is one.
 fn python() -> Option<String> {
     let named = std::env::var("TTYCHAT_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if answers(&named, &["-c", "import cv2"]) {
         return Some(named);
     }
-    println!("left out: {named} has no cv2 (pip install opencv-python-headless)");
+    say(&format!(
+        "{named} has no cv2 (pip install opencv-python-headless)"
+    ));
     None
 }
 
 fn has_ffmpeg() -> bool {
     let has = answers("ffmpeg", &["-version"]);
     if !has {
-        println!("left out: there is no ffmpeg");
+        say("there is no ffmpeg");
     }
     has
 }
@@ -165,7 +173,7 @@ fn ffmpeg_is_called_and_sends() {
     let arguments = ["-v", "error", "-re", "-f", "lavfi", "-i", source];
     let arguments = [&arguments[..], &["-c:v", "mjpeg", "-f", "mjpeg", &target]].concat();
     let _ffmpeg = Program::start("ffmpeg", &arguments);
-    let caller = connect(port, |end| end.lives());
+    let caller = connect(port, End::lives);
     caller.wait_for_line(SOON, |line| line.number("shown") >= 50.0);
 }
 
@@ -179,7 +187,7 @@ fn ffmpeg_is_called_and_plays() {
     let arguments = ["-v", "error", "-f", "mjpeg", "-i", &source];
     let arguments = [&arguments[..], &["-frames:v", "40", "-f", "null", "-"]].concat();
     let mut ffmpeg = Program::start("ffmpeg", &arguments);
-    let _caller = connect(port, |end| end.lives());
+    let _caller = connect(port, End::lives);
     let (done, said) = ffmpeg.finish();
     assert!(done && said.is_empty(), "{said}");
 }

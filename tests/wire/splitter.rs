@@ -136,7 +136,8 @@ fn garbage_gives_the_same_in_any_pieces_and_hides_little() {
                 }
                 2 => stream.extend([0xff, random.below(256).to_le_bytes()[0]]),
                 _ => {
-                    stream.extend((0..random.below(90)).map(|_| random.below(256).to_le_bytes()[0]))
+                    stream
+                        .extend((0..random.below(90)).map(|_| random.below(256).to_le_bytes()[0]));
                 }
             }
         }

@@ -57,6 +57,7 @@ impl Stage {
                 captured_at: self.now,
                 size,
                 jpeg: vec![7; len],
+                plan: None,
             };
             self.session.send_picture(self.now, picture);
         }
@@ -102,11 +103,11 @@ impl Stage {
     }
 
     fn area(&mut self) -> Option<Size> {
-        let areas = self.events().into_iter().filter_map(|event| match event {
+        let mut areas = self.events().into_iter().filter_map(|event| match event {
             Event::PeerArea(size) => Some(size),
             _ => None,
         });
-        areas.last()
+        areas.next_back()
     }
 }
 
@@ -156,7 +157,7 @@ fn who_streams_unasked_is_streamed_to() {
 fn who_only_looks_on_is_streamed_to() {
     let mut stage = Stage::new(Role::Called);
     stage.session.set_camera_state(stage.now, CameraState::On);
-    stage.pass(timers::MJPEG_QUIET_TIMEOUT - MS);
+    stage.pass(timers::MJPEG_QUIET_TIMEOUT.checked_sub(MS).unwrap());
     assert!(!is_asked(&stage.events()));
     stage.pass(MS);
     assert!(is_asked(&stage.events()));
@@ -172,7 +173,7 @@ fn who_only_looks_on_is_streamed_to() {
 
     let mut stage = Stage::up(Role::Caller);
     assert_eq!(stage.sends(), 1);
-    stage.pass(timers::MJPEG_QUIET_TIMEOUT - MS);
+    stage.pass(timers::MJPEG_QUIET_TIMEOUT.checked_sub(MS).unwrap());
     assert_eq!(stage.sends(), 0);
     stage.pass(MS);
     assert_eq!(stage.sends() + stage.sends(), 2);

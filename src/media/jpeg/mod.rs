@@ -64,8 +64,8 @@ impl Compressor {
     /// Appends `picture` as a baseline JPEG to `out`. `quality` is 1–100.
     ///
     /// Chroma is full in pictures that are about as small as a terminal, where each pixel is half a
-    /// cell and is seen (1.9 dB more at 160x90 and quality 75 for a fifth more bytes), if the quality
-    /// is such that other losses do not hide it, else 4:2:0.
+    /// cell and is seen (1.9 dB more at 160x90 and quality 75 for a fifth more bytes), if the
+    /// quality is such that other losses do not hide it, else 4:2:0.
     /// The Huffman tables are the standard ones: the encoder can only fit them to the picture in a
     /// file of three scans, which [`check`] refuses, and takes nearly twice the time.
     /// Chroma is averaged: 0.2 dB more than the default at the same length (160x90 of a talking

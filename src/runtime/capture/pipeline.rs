@@ -219,11 +219,11 @@ impl Pipeline {
 
 /// A size as the link allows it; never nothing.
 fn planned(size: PixelSize, plan: PicturePlan) -> PixelSize {
-    let side = |side: u32| match side {
+    let reduced = |length: u32| match length {
         0 => 0,
-        _ => (side * u32::from(plan.eighths.clamp(1, 8))).div_ceil(8),
+        _ => (length * u32::from(plan.eighths.clamp(1, 8))).div_ceil(8),
     };
-    PixelSize::new(side(size.width), side(size.height))
+    PixelSize::new(reduced(size.width), reduced(size.height))
 }
 
 impl Polish {

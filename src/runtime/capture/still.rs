@@ -51,7 +51,7 @@ struct Sent {
     plan: PicturePlan,
     /// See [`crate::app::CaptureOrder::renewal`].
     renewal: u32,
-    sent_at: Instant,
+    since: Instant,
     told_at: Instant,
     /// When it was last seen to move.
     moved_at: Instant,
@@ -84,7 +84,7 @@ impl Stillness {
             return Change::Moves;
         }
         let rests = now.saturating_duration_since(sent.moved_at) >= REST
-            && now.saturating_duration_since(sent.sent_at) >= REST;
+            && now.saturating_duration_since(sent.since) >= REST;
         if rests && is_finer(resting, sent.plan) {
             return Change::Settles(resting);
         }
@@ -119,7 +119,7 @@ impl Stillness {
             full,
             plan,
             renewal,
-            sent_at: now,
+            since: now,
             told_at: now,
             moved_at,
         });
