@@ -86,6 +86,12 @@ impl Connection {
         Progress::Open
     }
 
+    /// Reads what had come when nothing could be written any more: it may say why.
+    pub(super) fn read_last(&mut self, scratch: &mut [u8], take: impl FnMut(&[u8])) {
+        self.readable = true;
+        self.read(scratch, take);
+    }
+
     /// Writes until the socket takes no more; `next` appends the next bytes and says whether it
     /// did.
     pub(super) fn write(&mut self, mut next: impl FnMut(&mut Vec<u8>) -> bool) -> Progress {

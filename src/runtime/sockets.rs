@@ -106,12 +106,18 @@ impl EventLoop {
     /// Writes what the sessions have to say until the sockets take no more.
     pub(super) fn transmit(&mut self, now: Now) {
         let Self {
-            connections, app, ..
+            connections,
+            app,
+            scratch,
+            ..
         } = self;
         connections.retain(|&connection, io| {
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
             let progress = io.judge(now.instant, progress);
             keep(progress, false, || {
+                io.read_last(scratch, |bytes| {
+                    app.handle(now, Input::Bytes { connection, bytes });
+                });
                 if let Some(words) = io.last_words() {
                     app.handle(now, Input::CommandEnded { connection, words });
                 }
