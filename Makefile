@@ -54,7 +54,7 @@ bench-terminal: setup ## pictures as text: bytes, closeness, time; and other pla
 bench-link: setup ## the picture's age over slow links, beside a naive pair (15 minutes)
 	$(CARGO) bench $(CARGO_FLAGS) --bench link -- full
 
-fuzz: ## run each fuzz target for FUZZ_SECONDS (needs nightly and cargo-fuzz)
+fuzz: setup ## run each fuzz target for FUZZ_SECONDS (needs cargo-fuzz)
 	@.ci/fuzz $(FUZZ_SECONDS)
 
 fmt: ## check the layout of the code; `cargo fmt --all` mends it

@@ -66,7 +66,15 @@ pub(crate) fn read(path: &str) -> String {
 /// All Rust files, in the order of their paths.
 pub(crate) fn rust_files() -> &'static [SourceFile] {
     static FILES: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
-        let folders = ["benches", "examples", "platform", "src", "tests"];
+        let folders = [
+            "benches",
+            "examples",
+            "fuzz/fuzz_targets",
+            "fuzz/src",
+            "platform",
+            "src",
+            "tests",
+        ];
         let paths = folders.into_iter().flat_map(files_below);
         let sources = paths.filter(|path| path.ends_with(".rs"));
         let read = |path: String| {

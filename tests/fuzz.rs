@@ -1,0 +1,261 @@
+//! What the fuzz targets once found, and what they begin with, in every test run.
+//!
+//! `fuzz/seeds/TARGET` holds both. `TTYCHAT_BLESS=1` writes those anew that are made here, from
+//! what real calls, encoders and terminals say; a crash that `make fuzz` finds is copied there.
+
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use ttychat::{
+    media::{Picture, PixelSize, jpeg::Compressor, test_picture},
+    protocol::{
+        CameraState, Goodbye, Hello, Message, Outcome, Pieces, Refusal, Role, Size, Video, frame,
+        greeting,
+    },
+};
+
+/// Most bytes of all seeds: they are fetched with the sources by everybody.
+const SEEDS_LEN_MAX: u64 = 200 << 10;
+
+fn seeds_of(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/seeds")
+        .join(target)
+}
+
+#[test]
+fn every_kept_input_of_the_fuzz_targets_holds() {
+    if std::env::var_os("TTYCHAT_BLESS").is_some() {
+        write_seeds();
+    }
+    let mut len = 0;
+    for (name, check) in targets::TARGETS {
+        let mut paths: Vec<_> = fs::read_dir(seeds_of(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort();
+        assert!(!paths.is_empty(), "{name} has no seeds");
+        for path in paths {
+            // Seen only when it fails.
+            println!("{}", path.display());
+            let bytes = fs::read(&path).unwrap();
+            len += bytes.len() as u64;
+            check(&bytes);
+        }
+    }
+    assert!(len <= SEEDS_LEN_MAX, "the seeds have {len} bytes");
+}
+
+#[test]
+fn every_target_is_in_the_fuzzer_s_list() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    for (name, _) in targets::TARGETS {
+        let path = format!("fuzz_targets/{name}.rs");
+        assert!(manifest.contains(&path), "{path} is not in fuzz/Cargo.toml");
+        let target = fs::read_to_string(folder.join(path)).unwrap();
+        assert!(target.contains(&format!("{name}::check")), "{name}");
+    }
+    let count = fs::read_dir(folder.join("fuzz_targets")).unwrap().count();
+    assert_eq!(count, targets::TARGETS.len());
+}
+
+fn write_seeds() {
+    for (target, seeds) in [
+        ("greeting", greetings()),
+        ("jpeg", jpegs()),
+        ("record", records()),
+        ("session", calls()),
+        ("terminal_input", terminal_inputs()),
+        ("text", texts()),
+    ] {
+        let folder = seeds_of(target);
+        fs::create_dir_all(&folder).unwrap();
+        for (index, bytes) in seeds.into_iter().enumerate() {
+            fs::write(folder.join(format!("made-{index:02}")), bytes).unwrap();
+        }
+    }
+}
+
+/// One message of each kind.
+fn messages() -> Vec<Message> {
+    let hello = Hello {
+        name: "alice@laptop".to_owned(),
+        capabilities: 1,
+        picture_area: Size {
+            width: 160,
+            height: 90,
+        },
+    };
+    let video = Video {
+        sequence: 1,
+        captured_at: 2,
+        size: hello.picture_area,
+        shared_len: 3,
+        jpeg: vec![0xff, 0xd8, 0xff],
+    };
+    vec![
+        Message::Hello(hello),
+        Message::Ringing,
+        Message::Accepted,
+        Message::Refused(Refusal::Declined),
+        Message::Goodbye(Goodbye::Ended),
+        Message::Ping { sent_at: 5 },
+        Message::Pong {
+            ping_sent_at: 5,
+            answered_at: 6,
+        },
+        Message::CameraState(CameraState::On),
+        Message::PictureArea(Size {
+            width: 320,
+            height: 180,
+        }),
+        Message::Text("gr\u{fc}\u{df} dich \u{1f44b}".to_owned()),
+        Message::Video(video.clone()),
+        Message::VideoAcknowledged {
+            sequence: 1,
+            outcome: Outcome::Shown,
+        },
+        Message::Video(Video {
+            jpeg: vec![7; 17_000],
+            ..video
+        }),
+    ]
+}
+
+fn records() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    let mut all = vec![0];
+    for message in messages() {
+        let mut encoded = Vec::new();
+        message.encode(&mut encoded);
+        let mut pieces = Pieces::new(encoded);
+        let mut seed = vec![6];
+        while !pieces.is_done() {
+            let mut record = Vec::new();
+            pieces.poll_record(&mut record);
+            frame(&record, &mut seed);
+        }
+        all.extend(seed.get(1..).unwrap());
+        seeds.push(seed);
+    }
+    seeds.push(all);
+    seeds
+}
+
+fn greetings() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for (head, role) in [(0, Role::Caller), (1, Role::Called)] {
+        let mut honest = vec![head, 3];
+        honest.extend(greeting(role));
+        frame(&[9; 32], &mut honest);
+        frame(&[9; 64], &mut honest);
+        seeds.push(honest);
+        for foreign in ["GET / HTTP/1.1\r\n\r\n", "SSH-2.0-x\r\n", "\x16\x03\x01"] {
+            seeds.push([&[head, 0], foreign.as_bytes()].concat());
+        }
+        for at in [0, 8, 9, 10, 12, 43, 45, 60, 110, 180] {
+            seeds.push(vec![head | 2, 255, at, 1]);
+        }
+        seeds.push(vec![head | 2, 0, 0, 0]);
+    }
+    seeds
+}
+
+/// Scripts for `fuzz/src/session.rs`; the first byte is the role, the second brings the call up.
+fn calls() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for role in [0, 1] {
+        let once: Vec<u8> = (0..32).collect();
+        seeds.push([&[role, 0], once.as_slice()].concat());
+        for choice in 0..32 {
+            // Twice, with time between, then a text and a picture of ours.
+            let mut seed = vec![role, 1, choice, 5, 4, 3, 2, 1, 0, 9, 16, 4, 0];
+            seed.extend([
+                choice, 0, 0, 0, 1, 0, 0, 0, 20, 0, 9, 21, 0, 160, 0, 90, 7, 9, 9,
+            ]);
+            seeds.push(seed);
+        }
+        // Rings, is asked, is taken.
+        seeds.push(vec![
+            role, 0, 2, 0, 0, 0, 0, 3, 0, 160, 0, 90, 3, 18, 4, 8, 23, 2, 9, 2,
+        ]);
+    }
+    seeds
+}
+
+fn jpegs() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for (head, width, height, quality) in [
+        (0, 16, 16, 50),
+        (1, 64, 48, 30),
+        (2, 160, 90, 40),
+        (3, 330, 190, 10),
+    ] {
+        let mut picture = Picture::new(PixelSize::new(width, height));
+        test_picture::paint(&mut picture, Duration::from_secs(3));
+        let mut seed = vec![head];
+        Compressor::default()
+            .compress(&picture, quality, &mut seed)
+            .unwrap();
+        seeds.push(seed);
+    }
+    seeds
+}
+
+fn terminal_inputs() -> Vec<Vec<u8>> {
+    let streams: [&[u8]; 12] = [
+        b"qtHello\r\x7f\x03\x1a",
+        b"\x1b[A\x1b[1;5C\x1b[15~\x1bOP\x1b[[A\x1b\x1b[3~",
+        "\u{e9}\u{4f60}\u{1f44b}\x1b\u{e9}".as_bytes(),
+        b"\x1b[200~paste \x1b[201 of \x1b[201~x",
+        b"\x1b[12;34R\x1b[1;2R\x1b[?1;2c\x1b[>0;10;1c",
+        b"\x1b]11;rgb:1111/2222/3333\x1b\\\x1b]10;rgb:ffff/ffff/ffff\x07",
+        b"\x1bP>|xterm(390)\x1b\\\x1bP1+r5463=32\x1b\\\x1b_Gi=1;OK\x1b\\",
+        b"\x1b[?2026;2$y\x1b[4;720;1280t\x1b[I\x1b[O\x1b[M !!\x1b[<0;1;1M",
+        b"\x1b[\x1b[\x1b]\x1bP\x1bOx\x1b",
+        b"\xc2\xff\xe2\x82\xf0\x9f\x91\x1b[",
+        b"\x1b[97;5u\x1b[27;5;97~\x1b[1;1:3A",
+        b"\x1b[9999999999999999999999R\x1b[;;;;;;;;m\x1b[!p",
+    ];
+    let mut seeds = Vec::new();
+    for stream in streams {
+        seeds.push([&[0, 2], stream].concat());
+        seeds.push([&[1, 0], stream].concat());
+        let mut paused = vec![2, 0];
+        for chunk in stream.chunks(3) {
+            paused.push(u8::try_from(chunk.len()).unwrap());
+            paused.extend(chunk);
+            paused.push(15);
+        }
+        seeds.push(paused);
+    }
+    seeds
+}
+
+fn texts() -> Vec<Vec<u8>> {
+    [
+        "plain",
+        "gr\u{fc}\u{df}e \u{4f60}\u{597d} \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{fe0f}",
+        "\x1b[2J\x1b]0;title\x07\u{9b}31m\r\n\t\x08\x7f",
+        "\u{202e}evil\u{202c} \u{2066}x\u{2069} \u{200b}\u{feff}\u{ad}",
+        "z\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+        "\u{645}\u{200c}\u{647} \u{915}\u{94d}\u{200d}\u{937}",
+        "\u{1100}\u{1161}\u{11a8} \u{1160} \u{115f} \u{3164}",
+        "\u{e0041}\u{e007f} \u{1f3f4}\u{e0067}\u{e007f} \u{1f44b}\u{1f3fd}",
+        "\u{fffe} \u{2028}\u{2029} \u{180e} \u{1d173}",
+        "1\u{fe0f}\u{20e3} \u{a9}\u{fe0f} \u{25cc}\u{301}",
+        "\u{fdfd} \u{12031} \u{bf5}",
+        "\u{e33}\u{e33}\u{e33}\u{e33}\u{e33}\u{e33}\u{e33}\u{e33}",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
