@@ -112,6 +112,20 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Takes nothing until `until`, or until it is closed. What is put there meanwhile stays, the
+    /// newest of it.
+    pub(crate) fn rest(&self, until: Instant) {
+        let mut place = self.lock();
+        while !place.is_closed {
+            let left = until.saturating_duration_since(super::clock::instant());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.shared.changed.wait_timeout(place, left);
+            place = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     /// Takes nothing more; what is there can still be taken. Everyone who waits hears of it.
     pub(crate) fn close(&self) {
         self.lock().is_closed = true;

@@ -1,6 +1,9 @@
 //! The picture thread: received JPEGs are decoded, scaled and freed of noise here, the newest only.
 
+mod allowance;
+
 use super::{
+    clock,
     mailbox::{Mailbox, Waited},
     worker::{self, Worker},
 };
@@ -14,6 +17,7 @@ use crate::{
     },
     session::{JPEG_LEN_MAX, PICTURE_SIDE_MAX},
 };
+use allowance::Allowance;
 use mio::Waker;
 use std::{io, sync::Arc, time::Duration};
 
@@ -22,6 +26,10 @@ const LIMITS: Limits = Limits {
     len_max: JPEG_LEN_MAX,
     size_max: PixelSize::new(PICTURE_SIDE_MAX as u32, PICTURE_SIDE_MAX as u32),
 };
+
+/// Largest picture that is decoded, in pixels: 2048x2048, more than any window asks for. It takes
+/// 25 MB to decode; the largest that [`LIMITS`] lets pass would take 100 MB.
+const PIXEL_COUNT_MAX: u64 = 1 << 22;
 
 /// Largest decoded picture whose space is kept for the next one, in bytes: 1920x1080. A stranger's
 /// huge one shall not be held for the rest of the day.
@@ -107,8 +115,10 @@ impl PictureThread {
 
 fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut decoder = Decoder::default();
+    let mut allowance = Allowance::new(clock::instant());
     while let Waited::Item(job) = jobs.wait(None) {
         // A panic costs this one picture: the decoder is made anew and the call goes on.
+        let started_at = clock::instant();
         let outcome = worker::contain(|| {
             worker::panic_if_tested("picture");
             decoder.decode(&job)
@@ -130,6 +140,9 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
             result,
             overtaken,
         }));
+        if let Some(until) = allowance.spend(started_at, clock::instant()) {
+            jobs.rest(until);
+        }
     }
 }
 
@@ -144,6 +157,9 @@ struct Decoder {
 impl Decoder {
     fn decode(&mut self, job: &Job) -> Result<Picture, JpegError> {
         let size = crate::media::jpeg::check(&job.jpeg, LIMITS)?;
+        if u64::from(size.width) * u64::from(size.height) > PIXEL_COUNT_MAX {
+            return Err(JpegError::TooLarge);
+        }
         let shown = match job.fit {
             Fit::Fill => job.area,
             Fit::Letterbox => scale::fit(size, job.area, job.pixel_aspect),
