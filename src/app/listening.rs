@@ -154,7 +154,8 @@ impl App {
                     if let Some(caller) = self.callers.remove(connection) {
                         // Whoever was told that the line is taken did call.
                         if !matches!(reason, CloseReason::Refused(_)) {
-                            let line = format!("{} was no call: {reason}", caller.address);
+                            let why = words::why_no_call(&reason);
+                            let line = format!("{} was no call: {why}", caller.address);
                             self.log_no_call(now, line);
                         }
                         self.close(connection, caller.session);

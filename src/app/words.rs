@@ -165,6 +165,14 @@ pub(super) fn why_failed(target: &str, reason: &CloseReason) -> String {
     }
 }
 
+/// Why a connection to us was no call, for the log.
+pub(super) fn why_no_call(reason: &CloseReason) -> String {
+    match reason {
+        CloseReason::NotTtychat => "it is another program than ttychat".to_owned(),
+        reason => reason.to_string(),
+    }
+}
+
 /// `45 s`, `12 min`, `1 h 05 min`.
 pub(super) fn length(duration: Duration) -> String {
     let seconds = duration.as_secs();
