@@ -125,6 +125,16 @@ impl Pty {
             .expect("resized");
     }
 
+    /// The program's process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process_id
+    }
+
+    /// All bytes that the program wrote.
+    pub(crate) fn written(&self) -> Vec<u8> {
+        self.drawn().bytes.clone()
+    }
+
     /// Sends the program a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let status = kill(self.process_id, name).expect("a shell");
