@@ -316,7 +316,7 @@ fn peak_of(process_id: u32) -> Option<u64> {
 
 /// A line of the screen without the frames and pictures beside its words.
 fn plain(line: &str) -> String {
-    let words = line.split(['│', '▀', '▄', '█', '|', '╭', '─', '╮', '╰', '╯']);
+    let words = line.split(['│', '▌', '▀', '▄', '█', '|', '╭', '─', '╮', '╰', '╯']);
     let longest = words.max_by_key(|words| words.trim().chars().count());
     longest.unwrap_or_default().trim().to_owned()
 }
