@@ -141,7 +141,7 @@ fn records() -> Vec<Vec<u8>> {
         let mut seed = vec![6];
         while !pieces.is_done() {
             let mut record = Vec::new();
-            pieces.poll_record(&mut record);
+            pieces.poll_record(usize::MAX, &mut record);
             frame(&record, &mut seed);
         }
         all.extend(seed.get(1..).unwrap());

@@ -12,6 +12,7 @@ mod answers;
 #[path = "terminal/ending.rs"]
 mod ending;
 #[path = "support/pty.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
 mod pty;
 
 use pty::{Pty, Start, half_block_colors, half_block_colors_of_row};

@@ -237,6 +237,7 @@ impl Call {
                     captured_at: now,
                     size: size(script.u16() % 5000, script.u16() % 5000),
                     jpeg: vec![script.u8(); usize::from(script.u16()) * 4],
+                    plan: None,
                 },
             ),
             23 => {
@@ -339,7 +340,7 @@ impl Call {
                 }
                 Event::Asked { .. } => assert_eq!(self.role, Role::Called),
                 Event::Ringing => assert_eq!(self.role, Role::Caller),
-                Event::PeerArea(_) | Event::PeerCamera(_) => {}
+                Event::PeerArea(_) | Event::PeerCamera(_) | Event::Unchanged { .. } => {}
             }
         }
     }

@@ -125,7 +125,7 @@ fn show(peer: &mut Peer, message: &Message) {
     let mut pieces = Pieces::new(encoded);
     while !pieces.is_done() {
         let mut record = Vec::new();
-        pieces.poll_record(&mut record);
+        pieces.poll_record(usize::MAX, &mut record);
         assert!(Record::parse(&record).is_ok());
         peer.say_plaintext(&record);
     }

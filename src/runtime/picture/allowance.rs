@@ -64,9 +64,10 @@ mod tests {
 
     #[test]
     fn decoding_takes_half_of_the_time_at_most() {
-        for milliseconds in [1, 10, 90, 700, 5000] {
+        // What takes longer than can be saved up is paid for with more of a rest.
+        for (milliseconds, least) in [(1, 0.4), (10, 0.4), (90, 0.4), (700, 0.4), (5000, 0.3)] {
             let share = share(Duration::from_millis(milliseconds));
-            assert!((0.4..0.55).contains(&share), "{milliseconds}: {share}");
+            assert!((least..0.55).contains(&share), "{milliseconds}: {share}");
         }
     }
 
