@@ -14,6 +14,8 @@ mod ending;
 #[path = "support/pty.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod pty;
+#[path = "terminal/via.rs"]
+mod via;
 
 use pty::{Pty, Start, half_block_colors, half_block_colors_of_row};
 use std::{collections::HashSet, net::TcpListener};
