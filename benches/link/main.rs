@@ -15,19 +15,27 @@
     reason = "a benchmark"
 )]
 
+#[cfg(unix)]
 mod chart;
+#[cfg(unix)]
 mod clip;
+#[cfg(unix)]
 mod ends;
+#[cfg(unix)]
 mod relay;
 
+#[cfg(unix)]
 use ends::Seen;
+#[cfg(unix)]
 use std::time::Duration;
 
 /// Time before the figures begin: the call is made and the link is measured.
+#[cfg(unix)]
 const WARM_UP: Duration = Duration::from_secs(4);
 
 /// How a link changes while it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(unix)]
 enum Course {
     /// Five megabits a second, of which for some seconds a quarter of one is left.
     Drop,
@@ -38,6 +46,7 @@ enum Course {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg(unix)]
 struct Case {
     kbit: u64,
     round_trip_ms: u64,
@@ -46,6 +55,7 @@ struct Case {
 
 /// What was seen on the receiving screen.
 #[derive(Debug)]
+#[cfg(unix)]
 pub(crate) struct Outcome {
     pub(crate) kbit: f64,
     pub(crate) round_trip_ms: u64,
@@ -58,6 +68,7 @@ pub(crate) struct Outcome {
     steady: bool,
 }
 
+#[cfg(unix)]
 impl Case {
     fn name(self) -> String {
         match self.course {
@@ -120,6 +131,7 @@ impl Case {
     }
 }
 
+#[cfg(unix)]
 fn cases(is_full: bool) -> Vec<Case> {
     let mut cases = Vec::new();
     let (rates, round_trips): (&[u64], &[u64]) = if is_full {
@@ -151,6 +163,7 @@ fn cases(is_full: bool) -> Vec<Case> {
     cases
 }
 
+#[cfg(unix)]
 fn main() {
     let is_full = std::env::args().any(|argument| argument == "full");
     let program = std::env::var("TTYCHAT_PROGRAM")
@@ -189,6 +202,7 @@ fn main() {
     }
 }
 
+#[cfg(unix)]
 fn chart(ours: &[Outcome], naives: &[Outcome]) -> String {
     let colours = [
         (0, "#1b9e77"),
@@ -210,4 +224,9 @@ fn chart(ours: &[Outcome], naives: &[Outcome]) -> String {
         }
     }
     chart::draw(&curves)
+}
+
+#[cfg(not(unix))]
+fn main() {
+    println!("left out: its relay and its screens need Unix");
 }

@@ -15,43 +15,64 @@
     reason = "a benchmark"
 )]
 
+#[cfg(unix)]
 mod decode;
+#[cfg(unix)]
 mod image;
+#[cfg(unix)]
 mod ours;
+#[cfg(unix)]
 mod players;
+#[cfg(unix)]
 mod scene;
+#[cfg(unix)]
 mod score;
 
+#[cfg(unix)]
 use decode::Decoder;
+#[cfg(unix)]
 use image::Image;
+#[cfg(unix)]
 use ours::{Encoder, Settings};
+#[cfg(unix)]
 use scene::{Scene, Weather};
+#[cfg(unix)]
 use score::{Score, Scores};
+#[cfg(unix)]
 use std::path::PathBuf;
+#[cfg(unix)]
 use ttychat::screen::CellSize;
 
+#[cfg(unix)]
 const SMALL: CellSize = CellSize {
     columns: 80,
     rows: 24,
 };
+#[cfg(unix)]
 const USUAL: CellSize = CellSize {
     columns: 160,
     rows: 45,
 };
+#[cfg(unix)]
 const LARGE: CellSize = CellSize {
     columns: 240,
     rows: 67,
 };
+#[cfg(unix)]
 const SIZES: [CellSize; 3] = [SMALL, USUAL, LARGE];
+#[cfg(unix)]
 const LAMBDAS: [u32; 9] = [1, 2, 4, 5, 8, 16, 24, 32, 64];
 /// Every so many frames what is shown is compared with the source.
+#[cfg(unix)]
 const STRIDE: usize = 4;
 
+#[cfg(unix)]
 struct Arguments {
     filters: Vec<String>,
     folder: Option<PathBuf>,
 }
 
+#[cfg(unix)]
 impl Arguments {
     fn parse() -> Self {
         let (mut filters, mut folder) = (Vec::new(), None);
@@ -71,6 +92,7 @@ impl Arguments {
     }
 }
 
+#[cfg(unix)]
 fn main() {
     let arguments = Arguments::parse();
     println!("source: {}", scene::description());
@@ -100,6 +122,7 @@ fn main() {
     }
 }
 
+#[cfg(unix)]
 fn print_lambdas(cells: CellSize, weather: Weather) {
     let scene = Scene::new(cells, weather);
     println!(
@@ -122,6 +145,7 @@ fn print_lambdas(cells: CellSize, weather: Weather) {
     }
 }
 
+#[cfg(unix)]
 fn print_glyphs(cells: CellSize) {
     let scene = Scene::new(cells, Weather::Clean);
     println!("\nglyphs, {}x{}, clean", cells.columns, cells.rows);
@@ -138,6 +162,7 @@ fn print_glyphs(cells: CellSize) {
     }
 }
 
+#[cfg(unix)]
 fn print_players(cells: CellSize) {
     let scene = Scene::new(cells, Weather::Clean);
     println!("\nplayers, {}x{}, clean", cells.columns, cells.rows);
@@ -163,6 +188,7 @@ fn print_players(cells: CellSize) {
 }
 
 /// Our encoder over the whole scene.
+#[cfg(unix)]
 fn measure(scene: &Scene, settings: Settings) -> Scores {
     let mut scores = Scores::new(scene.has_noise());
     let mut encoder = Encoder::new(scene.cells, settings);
@@ -179,6 +205,7 @@ fn measure(scene: &Scene, settings: Settings) -> Scores {
 }
 
 /// What is shown against the source, and against the source without noise.
+#[cfg(unix)]
 fn compare(scene: &Scene, index: usize, shown: &Image) -> Score {
     Score::of(
         shown,
@@ -186,4 +213,9 @@ fn compare(scene: &Scene, index: usize, shown: &Image) -> Score {
         &scene.clean[index],
         scene.cells,
     )
+}
+
+#[cfg(not(unix))]
+fn main() {
+    println!("left out: the clocks that it reads are those of Unix");
 }
