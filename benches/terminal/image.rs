@@ -34,23 +34,22 @@ impl Image {
         self.rgb[at..at + 3].copy_from_slice(&color);
     }
 
-    /// The mean of each rectangle; the size must be a divisor of this one.
+    /// The mean of each rectangle, pixels that it shares with others by their part.
     pub(crate) fn averaged(&self, width: usize, height: usize) -> Self {
-        let (across, down) = (self.width / width, self.height / height);
         let mut small = Self::new(width, height);
         for y in 0..height {
             for x in 0..width {
                 let mut sums = [0_usize; 3];
-                for row in 0..down {
-                    for column in 0..across {
-                        let pixel = self.pixel(x * across + column, y * down + row);
+                for (row, down) in shares(y, height, self.height) {
+                    for (column, across) in shares(x, width, self.width) {
+                        let pixel = self.pixel(column, row);
                         for (sum, value) in sums.iter_mut().zip(pixel) {
-                            *sum += usize::from(value);
+                            *sum += usize::from(value) * down * across;
                         }
                     }
                 }
-                let count = across * down;
-                small.set(x, y, sums.map(|sum| ((sum + count / 2) / count) as u8));
+                let whole = self.width * self.height;
+                small.set(x, y, sums.map(|sum| ((sum + whole / 2) / whole) as u8));
             }
         }
         small
@@ -76,4 +75,14 @@ impl Image {
         let mut writer = encoder.write_header().expect("a header");
         writer.write_image_data(&self.rgb).expect("pixels");
     }
+}
+
+/// The pixels, `from` to a side, that pixel `index` of `to` to the side covers, and how much of each:
+/// a whole one is `to`.
+fn shares(index: usize, to: usize, from: usize) -> impl Iterator<Item = (usize, usize)> {
+    let (start, end) = (index * from, (index + 1) * from);
+    (start / to..end.div_ceil(to)).map(move |pixel| {
+        let share = ((pixel + 1) * to).min(end) - (pixel * to).max(start);
+        (pixel, share)
+    })
 }
