@@ -77,8 +77,8 @@ impl Image {
     }
 }
 
-/// The pixels, `from` to a side, that pixel `index` of `to` to the side covers, and how much of each:
-/// a whole one is `to`.
+/// The pixels, `from` to a side, that pixel `index` of `to` to the side covers, and how much of
+/// each: a whole one is `to`.
 fn shares(index: usize, to: usize, from: usize) -> impl Iterator<Item = (usize, usize)> {
     let (start, end) = (index * from, (index + 1) * from);
     (start / to..end.div_ceil(to)).map(move |pixel| {
