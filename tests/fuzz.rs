@@ -17,7 +17,7 @@ use ttychat::{
     media::{Picture, PixelSize, jpeg::Compressor, test_picture},
     protocol::{
         CameraState, Goodbye, Hello, Message, Outcome, Pieces, Refusal, Role, Size, Video, frame,
-        greeting,
+        greeting, limits::PIECE_LEN_MAX,
     },
 };
 
@@ -72,6 +72,7 @@ fn write_seeds() {
     for (target, seeds) in [
         ("greeting", greetings()),
         ("jpeg", jpegs()),
+        ("mjpeg", streams()),
         ("record", records()),
         ("session", calls()),
         ("terminal_input", terminal_inputs()),
@@ -141,7 +142,7 @@ fn records() -> Vec<Vec<u8>> {
         let mut seed = vec![6];
         while !pieces.is_done() {
             let mut record = Vec::new();
-            pieces.poll_record(usize::MAX, &mut record);
+            pieces.poll_record(PIECE_LEN_MAX, &mut record);
             frame(&record, &mut seed);
         }
         all.extend(seed.get(1..).unwrap());
@@ -207,6 +208,35 @@ fn jpegs() -> Vec<Vec<u8>> {
             .compress(&picture, quality, &mut seed)
             .unwrap();
         seeds.push(seed);
+    }
+    seeds
+}
+
+/// Plain streams of JPEGs, with what other programs put between them, and scripts for the call.
+fn streams() -> Vec<Vec<u8>> {
+    let pictures = jpegs();
+    let small = pictures.first().unwrap().get(1..).unwrap();
+    let junk: [&[u8]; 5] = [
+        b"",
+        b"\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n",
+        b"\xff\xd8",
+        b"\xff\xff\xff",
+        b"ttychat\x01>",
+    ];
+    let mut seeds = Vec::new();
+    for junk in junk {
+        let stream = [junk, small, junk, small, junk].concat();
+        seeds.push([&[0, 40], stream.as_slice()].concat());
+        let len = u16::try_from(stream.len()).unwrap().to_be_bytes();
+        for head in [1, 3] {
+            let call = [
+                &[head, 200, 0],
+                len.as_slice(),
+                &stream,
+                &[4, 5, 7, 0, 99, 8, 4, 0],
+            ];
+            seeds.push([call.concat(), [&[0], len.as_slice(), &stream].concat()].concat());
+        }
     }
     seeds
 }

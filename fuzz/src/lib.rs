@@ -17,6 +17,7 @@
 
 pub mod greeting;
 pub mod jpeg;
+pub mod mjpeg;
 pub mod record;
 pub mod session;
 pub mod terminal_input;
@@ -31,9 +32,10 @@ mod script;
 pub type Target = fn(&[u8]);
 
 /// All targets by the names of their folders of seeds.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("greeting", greeting::check),
     ("jpeg", jpeg::check),
+    ("mjpeg", mjpeg::check),
     ("record", record::check),
     ("session", session::check),
     ("terminal_input", terminal_input::check),

@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
 fn take(plaintext: &[u8], given_len: usize, assembler: &mut Assembler) {
     let whole = match Record::parse(plaintext) {
         Ok(Record::Message(message)) => {
-            round_trip(&message, plaintext);
+            round_trip(&message, plaintext, given_len);
             None
         }
         Ok(Record::Ignorable) | Err(_) => None,
@@ -45,20 +45,26 @@ fn take(plaintext: &[u8], given_len: usize, assembler: &mut Assembler) {
     let Some(whole) = whole else { return };
     assert!(whole.len() <= given_len.min(MESSAGE_LEN_MAX));
     if let Ok(Some(message)) = Message::parse(&whole) {
-        round_trip(&message, &whole);
+        round_trip(&message, &whole, given_len);
     }
 }
 
 /// What was understood is said again in the same bytes, whole and in pieces.
-fn round_trip(message: &Message, bytes: &[u8]) {
+fn round_trip(message: &Message, bytes: &[u8], given_len: usize) {
     let mut encoded = Vec::new();
     message.encode(&mut encoded);
     assert_eq!(encoded, bytes, "{message:?}");
     let mut pieces = Pieces::new(encoded);
+    // Any size of pieces will do; this one follows from the input.
+    let len_max = 1 + given_len % PIECE_LEN_MAX;
+    let may_be_cut = matches!(message, Message::Video(_));
     let mut assembler = Assembler::default();
     loop {
         let mut record = Vec::new();
-        pieces.poll_record(usize::MAX, &mut record);
+        pieces.poll_record(
+            if may_be_cut { len_max } else { PIECE_LEN_MAX },
+            &mut record,
+        );
         assert!(record.len() <= PIECE_LEN_MAX);
         let whole = match Record::parse(&record).expect("our own record") {
             Record::Message(whole) => {
