@@ -57,6 +57,12 @@ impl Ink {
         Self(u32::from_be_bytes([2, 0, 0, index & 15]))
     }
 
+    /// Equal for equal inks only; below 2^27.
+    #[inline]
+    pub(super) const fn number(self) -> u32 {
+        self.0
+    }
+
     /// Whether it is one of the terminal's own two, of which is not known how they look.
     #[inline]
     pub(super) const fn is_own(self) -> bool {

@@ -24,6 +24,13 @@ pub(super) struct Paint {
 }
 
 impl Paint {
+    /// What stands where no colour is used.
+    pub(super) const BLACK: Self = Self {
+        ink: Ink::rgb([0; 3]),
+        rgb: [0; 3],
+        len: 10,
+    };
+
     /// What an ink of any kind paints. How the terminal's own two colours look is not known.
     pub(super) fn of(ink: Ink) -> Self {
         Self {

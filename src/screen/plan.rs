@@ -72,6 +72,8 @@ const GAP_MAX: u32 = 1 << 16;
 pub(super) struct Planner {
     quick: Trellis<2>,
     thorough: Trellis<4>,
+    quick_halves: halves::Search<2>,
+    thorough_halves: halves::Search<8>,
     path: Vec<Step>,
 }
 
@@ -104,32 +106,44 @@ impl Planner {
         quality: (Lambda, Effort),
         colors: &mut ColorMap,
     ) -> &[Step] {
-        let Stretch {
-            glyphs,
-            wanted,
-            pixels,
-            shown,
-        } = stretch;
-        match glyphs {
-            GlyphSet::Half => {
-                let places = wanted
-                    .iter()
-                    .zip(shown)
-                    .map(|(wanted, shown)| Halves::new(*wanted, *shown));
-                self.follow(places, start, quality, colors);
-            }
+        match stretch.glyphs {
+            GlyphSet::Half => self.plan_halves(stretch, start, quality, colors),
             GlyphSet::Quadrant => self.plan_mosaic::<4>(stretch, start, quality, colors),
             GlyphSet::Sextant => self.plan_mosaic::<6>(stretch, start, quality, colors),
             GlyphSet::Octant | GlyphSet::Braille => {
                 self.plan_mosaic::<8>(stretch, start, quality, colors);
             }
             GlyphSet::Ascii => {
-                let places = pixels.as_chunks().0.iter().zip(shown);
+                let places = stretch.pixels.as_chunks().0.iter().zip(stretch.shown);
                 let places = places.map(|(pixels, shown)| Shaped::new(pixels, *shown));
                 self.follow(places, start, quality, colors);
             }
         }
         &self.path
+    }
+
+    fn plan_halves(
+        &mut self,
+        Stretch { wanted, shown, .. }: Stretch<'_>,
+        start: Start,
+        (lambda, effort): (Lambda, Effort),
+        colors: &mut ColorMap,
+    ) {
+        let places = wanted
+            .iter()
+            .zip(shown)
+            .map(|(wanted, shown)| Halves::new(*wanted, *shown));
+        let path = &mut self.path;
+        match effort {
+            Effort::Quick => self
+                .quick_halves
+                .search(places, start, lambda, colors, path),
+            Effort::Thorough => self
+                .thorough_halves
+                .search(places, start, lambda, colors, path),
+        }
+        let pixels = wanted.iter().map(|wanted| halves::pixels_of(*wanted));
+        refine(path, pixels, |pixels| Some(&pixels[..]), colors);
     }
 
     fn plan_mosaic<const COUNT: usize>(
@@ -158,7 +172,7 @@ impl Planner {
             Effort::Quick => self.quick.search(places, start, lambda, colors, path),
             Effort::Thorough => self.thorough.search(places, start, lambda, colors, path),
         }
-        refine(path, again, colors);
+        refine(path, again, Place::opaque, colors);
     }
 }
 
@@ -201,14 +215,15 @@ impl Sum {
 
 /// Makes each colour that is taken up the mean of what it paints until the next one: the least
 /// squared error for these drawings (Lloyd's condition).
-fn refine<P: Place>(
+fn refine<P>(
     path: &mut [Step],
     places: impl DoubleEndedIterator<Item = P> + ExactSizeIterator,
+    opaque: impl Fn(&P) -> Option<&[Rgb]>,
     colors: &mut ColorMap,
 ) {
     let (mut fore, mut back) = (Sum::default(), Sum::default());
     for (step, place) in path.iter_mut().zip(places).rev() {
-        let (Draw::Glyph(pattern), Some(pixels)) = (step.draw, place.opaque()) else {
+        let (Draw::Glyph(pattern), Some(pixels)) = (step.draw, opaque(&place)) else {
             continue;
         };
         for (rgb, index) in pixels.iter().zip(0_u32..) {

@@ -18,7 +18,7 @@ pub(super) const SEPARATOR_LEN: u32 = 1;
 /// Bytes of a jump to another row; between 2 and 9.
 const JUMP_LEN: u32 = 7;
 /// The least that taking up a new colour costs: a space and an index of the 16.
-const NEW_LEN_MIN: u32 = CHANGE_LEN + 1 + 2;
+pub(super) const NEW_LEN_MIN: u32 = CHANGE_LEN + 1 + 2;
 
 /// A pen with the least cost found for it.
 #[derive(Clone, Copy, Debug)]
@@ -305,7 +305,7 @@ impl<const N: usize> Best<N> {
 
 /// Bytes to move over so many places.
 #[inline]
-const fn move_len(gap: u32) -> u32 {
+pub(super) const fn move_len(gap: u32) -> u32 {
     match gap {
         0 => 0,
         1 => 3,
