@@ -247,10 +247,12 @@ impl App {
         {
             self.camera.renew();
         }
-        let frozen = self.line.up().is_none_or(|call| {
-            call.peer_camera != CameraState::On || call.pictures.stands(now.instant)
-        });
         if let (Some(screen), Some(view)) = (&mut self.screen, picture.view) {
+            let between = screen.own_patience();
+            let frozen = self.line.up().is_none_or(|call| {
+                let is_on = call.peer_camera == CameraState::On;
+                !is_on || call.pictures.stands(now.instant, between)
+            });
             screen.own_picture(now.instant, view, frozen);
         }
     }

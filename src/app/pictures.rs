@@ -126,9 +126,9 @@ impl Pictures {
         (stands > FROZEN_AFTER).then_some(stands)
     }
 
-    /// Whether no picture will bring a frame soon.
-    pub(super) fn stands(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.changed_at) > STANDS_AFTER
+    /// Whether no picture will bring a frame soon, when pictures may be so far apart.
+    pub(super) fn stands(&self, now: Instant, between: Duration) -> bool {
+        now.saturating_duration_since(self.changed_at) > STANDS_AFTER.max(between)
     }
 
     /// The peer says that its picture is what it was. Says whether that is the one on the screen.

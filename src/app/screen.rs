@@ -23,8 +23,8 @@ const NOTICE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How long a notice stays that comes when everything else is new on the screen too.
 const ADVICE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long our own picture waits for one of the peer's to be painted with: more than the interval
-/// of 25 pictures a second, so that two cameras do not make twice the frames.
+/// How long our own picture waits at least for one of the peer's to be painted with: more than the
+/// interval of 25 pictures a second, so that two cameras do not make twice the frames.
 const OWN_PICTURE_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// What an end without a screen asks for: what fills a window of 160x45 cells.
@@ -162,7 +162,16 @@ impl Screen {
     pub(super) fn own_deadline(&self) -> Option<Instant> {
         self.own_waits_since
             .filter(|_| !self.dirty)
-            .map(|since| since + OWN_PICTURE_TIMEOUT)
+            .map(|since| since + self.own_patience())
+    }
+
+    /// How long our own picture waits for one of the peer's. On a slow path those are few, and a
+    /// frame without one would make the next one wait for its turn.
+    pub(super) fn own_patience(&self) -> Duration {
+        let between = self.frame_rate.map(|rate| 1.5 / rate.clamp(0.5, 1e3));
+        between.map_or(OWN_PICTURE_TIMEOUT, |seconds| {
+            Duration::from_secs_f64(seconds).max(OWN_PICTURE_TIMEOUT)
+        })
     }
 
     pub(super) fn forget_own_picture(&mut self) {

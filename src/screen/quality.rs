@@ -41,8 +41,10 @@ const FINEST: f64 = 0.5;
 const COARSEST: f64 = 4_194_304.0;
 /// How lambda starts: coarse, as the first frame paints everything.
 const FIRST: f64 = 1024.0;
-/// How much of the way to the wanted length is gone with one frame, as an exponent.
+/// How much of the way to the wanted length is gone with one frame.
 const GAIN: f64 = 0.5;
+/// How much longer than wanted a frame is at most taken to be, then.
+const RATIO_MAX: f64 = 3.0;
 /// The exponent with which a frame's length falls as lambda grows: a little less than measured
 /// (0.55), so that the second try is short enough.
 const SLOPE: f64 = 0.45;
@@ -147,7 +149,10 @@ impl Quality {
             return true;
         }
         if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
-            self.lambda = (self.lambda * ratio.powf(GAIN)).clamp(finest, COARSEST);
+            // In proportion, so that it is the mean of the lengths that becomes the wanted one:
+            // long frames are longer by more than short ones are shorter.
+            let step = 1.0 + (ratio.min(RATIO_MAX) - 1.0) * GAIN;
+            self.lambda = (self.lambda * step).clamp(finest, COARSEST);
             self.frame = self.frame.wrapping_add(1);
             self.lively = self.lively.saturating_sub(1);
             return true;

@@ -256,3 +256,17 @@ fn the_newest_picture_replaces_one_that_was_not_taken() {
         .collect();
     assert_eq!(shows.len(), 1);
 }
+
+#[test]
+fn our_own_picture_takes_no_turn_of_a_slow_terminal() {
+    let mut world = World::in_call();
+    world.input(0, Input::FrameRate(Some(4.0)));
+    world.run(Duration::from_secs(2));
+    let (shown, frames) = (world.party(0).shown.len(), world.party(0).frame_count);
+    world.run(Duration::from_secs(3));
+    let party = world.party(0);
+    let (shown, frames) = (party.shown.len() - shown, party.frame_count - frames);
+    assert!(shown > 9, "{shown} pictures");
+    // A frame for each picture, and one a second for the figures.
+    assert!(frames < shown + 6, "{frames} frames for {shown} pictures");
+}

@@ -281,3 +281,26 @@ fn a_window_of_one_row_or_column_is_asked_nothing_wrong() {
         assert!(pacing.budget(Occasion::Picture).max > 0);
     }
 }
+
+#[test]
+fn pictures_that_come_as_asked_for_do_not_keep_waiting() {
+    let start = Instant::now();
+    let mut pacing = Pacing::new(start, WINDOW, Some(100_000), Reach::Behind);
+    let between = Duration::from_secs_f64(1.0 / pacing.frame_rate().unwrap());
+    let len = pacing.budget(Occasion::Picture).wanted;
+    // The first one comes in the middle of a turn.
+    pacing.handle_frame(start, len, None);
+    let mut picture_at = start + between / 2;
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let begun_at = pacing
+            .begin_at(picture_at, Occasion::Picture)
+            .max(picture_at);
+        pacing.handle_frame(begun_at, len, None);
+        pacing.handle_written(begun_at);
+        waits.push(begun_at - picture_at);
+        picture_at += between;
+    }
+    assert!(waits[0] > between / 4, "{waits:?}");
+    assert!(waits[7] < between / 50, "{waits:?}");
+}
