@@ -62,6 +62,9 @@ const FULL_RATE_LEN: f64 = 100.0;
 const FRAME_RATE_SLOPE: f64 = 0.68;
 /// Part of a frame's turn that it may fill, so that the path is empty for the next one.
 const FILL: f64 = 0.85;
+/// Part of a turn after which the next one may begin. Pictures that come as often as there are
+/// turns, each too early, come in time after some of them; else all would wait as the first did.
+const EARLY: f64 = 0.92;
 
 /// What a frame is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,9 +186,7 @@ impl Pacing {
         }
         let mut at = self.path.free_at().unwrap_or(now);
         if let (Occasion::Picture, Some(begun_at)) = (occasion, self.begun_at) {
-            // The last frame filled no more of its turn. Pictures that always come a little early
-            // come at the right time after some of them; else each would wait as long as the first.
-            at = at.max(begun_at + self.turn().mul_f64(FILL));
+            at = at.max(begun_at + self.turn().mul_f64(EARLY));
         }
         if self.answering == Answering::Acknowledged {
             at = at.max(self.path.window_opens_at(now, self.unanswered_len()));
