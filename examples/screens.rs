@@ -36,7 +36,7 @@ use ttychat::{
         CellSize, Window, canvas::Canvas, capability::Ground, color::ColorDepth, glyph::GlyphSet,
     },
     ui::{
-        Overlay, Panel, Scene, Status, View,
+        Acquaintance, Overlay, Panel, Scene, Status, Stranger, View,
         chat::{Chat, ChatMessage, Speaker},
         draw,
         layout::{layout, pixels},
@@ -44,10 +44,11 @@ use ttychat::{
     },
 };
 
-const SCENES: [&str; 19] = [
+const SCENES: [&str; 20] = [
     "waiting",
     "alone",
     "asked",
+    "checked",
     "connecting",
     "ringing",
     "redialling",
@@ -235,10 +236,21 @@ fn overlay(scene: &str) -> Overlay {
 fn away(scene: &str) -> Option<Scene<'static>> {
     let target = "studio.example.org:2222";
     let elapsed = Duration::from_millis(2_900);
+    let stranger = Stranger {
+        words: "crystal umbrella october scorpion",
+        key: "k3m7q-2xw5a-hj4tp-n6zbd-c8rvf",
+        note: None,
+    };
     Some(match scene {
         "asked" => Scene::Asked {
             name: "alice@laptop",
             address: "10.1.2.3",
+            acquaintance: Acquaintance::Stranger(stranger),
+        },
+        "checked" => Scene::Checked {
+            target,
+            is_answered: true,
+            stranger,
         },
         "connecting" => Scene::Connecting { target, elapsed },
         "ringing" => Scene::Ringing { target, elapsed },

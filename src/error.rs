@@ -31,6 +31,9 @@ pub enum Error {
         /// Every address and what the system said to it.
         tried: Attempts,
     },
+    /// `--forget` for nobody.
+    #[error("{0}")]
+    Forget(String),
     /// There is no folder for our own files.
     #[error("cannot tell where to keep this user's key; set HOME to a folder that can be written")]
     NoHome,
@@ -76,6 +79,17 @@ pub enum Error {
     /// Options that do not fit together, or to this system.
     #[error("{0}")]
     Options(String),
+    /// The file of known peers could not be read or written.
+    #[error(
+        "cannot use {path}, where the keys of those you know are kept; nobody could be told from \
+         another without it, so put it right, or move it away to know nobody"
+    )]
+    PeersFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The file of `--source` could not be read.
     #[error("cannot read {path}; check its name and that you may read it")]
     Read {
@@ -90,6 +104,14 @@ pub enum Error {
         /// As the person typed it.
         target: String,
         /// What the system said.
+        source: io::Error,
+    },
+    /// The file of `--secret` could not be read or made, or holds none.
+    #[error("cannot use the secret in {path}; both ends need the same file, made by --listen")]
+    SecretFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
         source: io::Error,
     },
     /// The terminal was there and then failed.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
+#[path = "cli/trust.rs"]
+mod trust;
+
 use std::{net::IpAddr, time::Duration};
 use ttychat::cli::{
     Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Stop, Target, Wire, command,
@@ -204,6 +207,8 @@ fn the_usual_call_needs_no_other_flag() {
             accept: Accept::Ask,
             wire: Wire::Ttychat,
             via: None,
+            invitation: None,
+            secret: None,
             headless: false,
             stats: None,
             duration: None,

@@ -73,6 +73,7 @@ fn write_seeds() {
         ("greeting", greetings()),
         ("jpeg", jpegs()),
         ("mjpeg", streams()),
+        ("peers", files_of_peers()),
         ("record", records()),
         ("session", calls()),
         ("terminal_input", terminal_inputs()),
@@ -84,6 +85,19 @@ fn write_seeds() {
             fs::write(folder.join(format!("made-{index:02}")), bytes).unwrap();
         }
     }
+}
+
+/// Files of known people.
+fn files_of_peers() -> Vec<Vec<u8>> {
+    let line = "k3m7q-2xw5a-hj4tp-n6zbd-c8rvf  2026-10-01  2026-11-22  desk:2222,a:1  bob@desk";
+    let other = "00000-11111-22222-33333-44444  2026-10-01  2026-11-22  -  Al (2)";
+    [
+        format!("# mine\n\n{line}\n{other}\n"),
+        format!("{line}\n{line}\n{other} # not a comment\n"),
+        "k3m7q-2xw5a 2026-1-1 x y z\n\u{feff}\t".to_owned(),
+    ]
+    .map(String::into_bytes)
+    .to_vec()
 }
 
 /// One message of each kind.

@@ -335,7 +335,7 @@ fn the_greetings_of_the_page_are_the_session_s() {
         assert_eq!(block.0, bytes);
     }
     let prologue = [blocks[0].0.as_slice(), &blocks[1].0].concat();
-    assert_eq!(prologue, protocol::prologue());
+    assert_eq!(prologue, protocol::prologue(protocol::Admission::Anyone));
 }
 
 #[test]
@@ -365,6 +365,8 @@ fn the_page_s_table_of_limits_is_the_code_s() {
         let row = format!("| `{name}` | {value} ");
         assert!(page.contains(&row), "docs/PROTOCOL.md 7 lacks {row:?}");
     }
+    assert!(page.contains("after 67,108,864 bytes"));
+    assert_eq!(ttychat::session::RENEWAL_LEN_MAX, 67_108_864);
 }
 
 #[test]
@@ -380,6 +382,7 @@ fn the_page_s_timers_are_the_code_s() {
         ("ping, peer paused", timers::PAUSED_PING_INTERVAL),
         ("silence", timers::SILENCE_TIMEOUT),
         ("silence, peer paused", timers::PAUSE_TIMEOUT),
+        ("new key", timers::RENEWAL_INTERVAL),
     ] {
         let row = format!("| {name} | {} s ", value.as_secs());
         assert!(page.contains(&row), "docs/PROTOCOL.md 6 lacks {row:?}");

@@ -26,6 +26,9 @@ mod garbage;
 #[cfg(unix)]
 #[path = "screen/glyphs.rs"]
 mod glyphs;
+#[cfg(unix)]
+#[path = "screen/hostile.rs"]
+mod hostile;
 #[path = "screen/input.rs"]
 mod input;
 #[cfg(unix)]

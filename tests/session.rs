@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::similar_names,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "test code; caller and called are the protocol's words"
 )]
@@ -18,6 +19,8 @@ mod ending;
 mod misbehaviour;
 #[path = "session/pictures.rs"]
 mod pictures;
+#[path = "session/trust.rs"]
+mod trust;
 
 use std::time::{Duration, Instant};
 use support::{

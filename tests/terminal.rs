@@ -198,7 +198,13 @@ fn two_people_call_type_and_hang_up() {
         !bob.text().contains("alice@desk"),
         "the listener's name is told before the call is"
     );
+    // Both see the same words, and nobody is seen before both have answered.
+    bob.wait_for_text("it is them");
+    assert_eq!(words_of(&alice), words_of(&bob));
     alice.type_keys("y");
+    bob.wait_for_text("They took the call");
+    alice.wait_for_text("camera off");
+    bob.type_keys("y");
     wait_for_motion(&mut alice);
     wait_for_motion(&mut bob);
 
@@ -209,14 +215,26 @@ fn two_people_call_type_and_hang_up() {
     alice.wait_for_text("gr\u{fc}\u{df}e, \u{4f60}\u{597d}");
 
     quit(&mut bob);
-    // The listener is there for the next call.
+    // The listener is there for the next call, and both know each other.
     let mut carol = start(&bobs, &connect).spawn();
-    alice.wait_for_text("decline");
+    alice.wait_for_text("known since");
+    assert!(!carol.text().contains("it is them"), "{}", carol.text());
     alice.type_keys("y");
     carol.wait_for_text("in call");
     quit(&mut alice);
     assert_eq!(carol.wait_for_exit(), 0, "the exit code after a goodbye");
     carol.assert_restored();
+}
+
+/// The row that has four words of letters and nothing else.
+fn words_of(pty: &Pty) -> String {
+    let text = pty.text();
+    let mut rows = text.lines().map(|row| row.trim_matches(['│', ' ']));
+    let is_words = |row: &&str| {
+        let lower = |word: &str| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+        row.split(' ').count() == 4 && row.split(' ').all(lower)
+    };
+    rows.find(is_words).expect("four words").to_owned()
 }
 
 #[test]

@@ -35,11 +35,20 @@ use ttychat::{
         glyph::GlyphSet,
     },
     ui::{
-        ControlPanel, Overlay, Panel, Scene, Status, View,
+        Acquaintance, ControlPanel, Overlay, Panel, Scene, Status, Stranger, View,
         chat::{Chat, ChatMessage, Speaker},
         draw,
         text_line::TextLine,
     },
+};
+
+/// Somebody whose key is not known.
+const STRANGER: Acquaintance<'_> = Acquaintance::Stranger(UNKNOWN);
+
+const UNKNOWN: Stranger<'_> = Stranger {
+    words: "crystal umbrella october scorpion",
+    key: "k3m7q-2xw5a-hj4tp-n6zbd-c8rvf",
+    note: None,
 };
 
 #[expect(
@@ -210,6 +219,31 @@ fn goldens_of_scenes_without_a_call() {
         view.scene = Scene::Asked {
             name: "alice@laptop",
             address: "10.1.2.3",
+            acquaintance: STRANGER,
+        };
+    });
+    check_scene("asked-known", |view| {
+        view.scene = Scene::Asked {
+            name: "alice@laptop",
+            address: "10.1.2.3",
+            acquaintance: Acquaintance::Known {
+                since: "2026-10-01",
+            },
+        };
+    });
+    check_scene("asked-namesake", |view| {
+        let note = Some("another key than the alice@laptop you know");
+        view.scene = Scene::Asked {
+            name: "alice@laptop (another key)",
+            address: "10.1.2.3",
+            acquaintance: Acquaintance::Stranger(Stranger { note, ..UNKNOWN }),
+        };
+    });
+    check_scene("checked", |view| {
+        view.scene = Scene::Checked {
+            target,
+            is_answered: true,
+            stranger: UNKNOWN,
         };
     });
     check_scene("connecting", |view| {
@@ -297,6 +331,7 @@ fn goldens_of_lesser_depths() {
         view.scene = Scene::Asked {
             name: "alice",
             address: "::1",
+            acquaintance: STRANGER,
         };
         cells::check(&format!("asked-{name}"), &painted(&view).0);
     }

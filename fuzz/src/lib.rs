@@ -18,6 +18,7 @@
 pub mod greeting;
 pub mod jpeg;
 pub mod mjpeg;
+pub mod peers;
 pub mod record;
 pub mod session;
 pub mod terminal_input;
@@ -32,10 +33,11 @@ mod script;
 pub type Target = fn(&[u8]);
 
 /// All targets by the names of their folders of seeds.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("greeting", greeting::check),
     ("jpeg", jpeg::check),
     ("mjpeg", mjpeg::check),
+    ("peers", peers::check),
     ("record", record::check),
     ("session", session::check),
     ("terminal_input", terminal_input::check),

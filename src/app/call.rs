@@ -48,6 +48,12 @@ impl App {
         }
     }
 
+    fn with_call(&mut self, act: impl FnOnce(&mut AnySession)) {
+        if let Some(call) = self.line.call_mut() {
+            act(&mut call.session);
+        }
+    }
+
     pub(super) fn disconnected(&mut self, now: Now, connection: ConnectionId) {
         self.partings
             .retain(|parting| parting.connection != connection);
@@ -73,7 +79,13 @@ impl App {
             Event::Asked { peer_name } => self.asked(now, &peer_name),
             Event::Closed(reason) => self.closed(now, &reason),
             Event::Picture(picture) => {
-                if self.options.role == Role::Echo {
+                if self.line.is_checked() {
+                    // Nothing is shown before the person has said who it is.
+                    let (sequence, dropped) = (picture.sequence, super::Outcome::Dropped);
+                    self.with_call(|session| {
+                        session.acknowledge(now.instant, sequence, dropped);
+                    });
+                } else if self.options.role == Role::Echo {
                     self.echo_picture(now, picture);
                 } else {
                     self.take_picture(now, picture);
@@ -85,44 +97,18 @@ impl App {
                 }
             }
             Event::PeerCamera(state) => self.peer_camera(now, state),
-            Event::Ringing => {
-                if let Some(call) = self.line.call_mut() {
-                    call.stage = Stage::Ringing;
+            Event::Ringing => self.ringing(),
+            Event::Text(text) => {
+                if let Some(text) = self.hold_text(text) {
+                    self.take_text(now, &text);
                 }
-                self.redraw();
             }
-            Event::Text(text) => self.take_text(now, &text),
             Event::Unchanged { captured_at } => self.peer_unchanged(now, captured_at),
-            Event::Up { peer_name } => self.up(now, &peer_name),
+            Event::Up { peer_name } => self.taken(now, peer_name),
         }
     }
 
-    /// Somebody calls; nobody else does.
-    pub(super) fn asked(&mut self, now: Now, peer_name: &str) {
-        let accept_all =
-            self.options.accept == super::Accept::All || self.options.role == Role::Echo;
-        let Some(call) = self.line.call_mut() else {
-            return;
-        };
-        call.peer = if call.session.is_encrypted() {
-            words::name(peer_name)
-        } else {
-            words::UNKNOWN_CALLER.to_owned()
-        };
-        call.stage = Stage::Asked {
-            since: now.instant,
-            bell_at: now.instant + RING_INTERVAL,
-        };
-        let line = format!("{} calls from {}", call.peer, call.address);
-        self.log_call(now, line);
-        if accept_all {
-            self.accept(now);
-        } else {
-            self.ring_first(now);
-            self.redraw();
-        }
-    }
-
+    /// Takes the call that somebody makes.
     pub(super) fn accept(&mut self, now: Now) {
         if let Some(call) = self.line.call_mut()
             && matches!(call.stage, Stage::Asked { .. })
@@ -133,20 +119,16 @@ impl App {
         }
     }
 
-    fn up(&mut self, now: Now, peer_name: &str) {
-        let yourself = self.options.role == Role::Loopback;
+    pub(super) fn up(&mut self, now: Now, peer_name: &str) {
+        let name = self.introduce(now, peer_name);
         let Some(call) = self.line.call_mut() else {
             return;
         };
-        let is_encrypted = call.session.is_encrypted();
-        call.peer = match (yourself, is_encrypted) {
-            (true, _) => "yourself".to_owned(),
-            (false, true) => words::name(peer_name),
-            (false, false) => words::UNKNOWN.to_owned(),
-        };
+        call.peer = name;
         call.stage = Stage::Up { since: now.instant };
         call.card = words::peer_card(call.peer_camera, &call.peer);
         call.pictures.expect_from(now.instant);
+        let is_encrypted = call.session.is_encrypted();
         let manner = if is_encrypted { "" } else { words::PLAIN_CALL };
         let line = format!("call with {} began{manner}", call.peer);
         self.ever_up = true;
@@ -180,7 +162,7 @@ impl App {
         }
     }
 
-    fn take_text(&mut self, now: Now, text: &str) {
+    pub(super) fn take_text(&mut self, now: Now, text: &str) {
         if self.options.role == Role::Echo {
             if let Some(call) = self.line.up_mut() {
                 call.session.send_text(now.instant, text);

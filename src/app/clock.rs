@@ -22,6 +22,7 @@ impl App {
                 Stage::Asked { since, bell_at } => Some(bell_at.min(since + ASK_TIMEOUT)),
                 Stage::Greeting | Stage::Ringing | Stage::Up { .. } => None,
             }),
+            self.check_deadline(),
             self.redial_at(),
             self.is_metered().then(|| self.meter.deadline()),
             screen.and_then(|screen| screen.notice.as_ref().map(|notice| notice.until)),
@@ -57,6 +58,10 @@ impl App {
         self.callers.handle_timeout(now.instant);
         self.advance_controls(now.instant);
         self.advance_asking(now);
+        self.advance_check(now);
+        if self.is_over() {
+            return;
+        }
         if due(self.redial_at()) {
             self.dial(now);
         }

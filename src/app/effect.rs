@@ -1,6 +1,6 @@
 //! All that the program wants of the world.
 
-use super::{CameraSettings, ConnectionId};
+use super::{CameraSettings, ConnectionId, KnownPeers};
 use crate::{
     media::{PixelSize, scale::Fit},
     session::PicturePlan,
@@ -60,6 +60,8 @@ pub enum Effect {
     Close(ConnectionId),
     /// Dial; [`super::Input::Connected`] or [`super::Input::ConnectFailed`] follows.
     Connect,
+    /// Keep who is known; [`super::Input::PeersNotKept`] follows when that fails.
+    KeepPeers(Arc<KnownPeers>),
     /// Keep what is wanted of the cameras' controls; [`super::Input::SettingsNotKept`] follows when
     /// that fails.
     KeepSettings(Arc<CameraSettings>),

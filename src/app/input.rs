@@ -78,6 +78,8 @@ pub enum Input<'a> {
     OwnPicturesBroken(u64),
     /// A text was pasted.
     Paste(String),
+    /// Who is known could not be kept, in words that say why.
+    PeersNotKept(String),
     /// [`super::Effect::ShowPicture`] is done.
     PictureReady {
         /// Of the picture.

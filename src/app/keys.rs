@@ -26,7 +26,9 @@ impl App {
             };
             if let Some(action) = of_panel {
                 self.act_on_controls(now, action);
-            } else if let Some(action) = keys::action(key, self.line.is_asked()) {
+            } else if let Some(action) =
+                keys::action(key, self.line.is_asked() || self.line.is_checked())
+            {
                 self.act_on(now, key, action);
             }
             return;
@@ -95,7 +97,9 @@ impl App {
 
     fn act(&mut self, now: Now, action: Action) {
         match action {
-            Action::Accept => self.accept(now),
+            Action::Accept if self.line.is_checked() => self.confirm(now),
+            Action::Accept => self.consent(now),
+            Action::Decline if self.line.is_checked() => self.reject(now),
             Action::Decline => self.refuse(now, Refusal::Declined),
             Action::NextCamera => self.wish(now, Wish::Camera(Step::Forward)),
             Action::PreviousCamera => self.wish(now, Wish::Camera(Step::Back)),

@@ -2,8 +2,10 @@
 
 use super::{
     CameraState, ConnectionId, Size,
+    identity::Identity,
     pictures::{Answers, Pictures},
     statistics::Meter,
+    trust::Check,
     words,
 };
 use crate::{
@@ -68,6 +70,9 @@ pub(super) struct Call {
     pub(super) began_at: Instant,
     /// Printable, never empty.
     pub(super) peer: String,
+    pub(super) identity: Identity,
+    /// Caller: what the person is asked before anything of ours leaves.
+    pub(super) check: Check,
     pub(super) peer_area: PixelSize,
     pub(super) peer_camera: CameraState,
     /// Says why there is no picture; made when it changes, painted many times.
@@ -116,9 +121,16 @@ impl Line {
         self.call_mut().filter(|call| call.is_up())
     }
 
+    /// Whether somebody calls and the person has not answered.
     pub(super) fn is_asked(&self) -> bool {
         self.call()
             .is_some_and(|call| matches!(call.stage, Stage::Asked { .. }))
+    }
+
+    /// Whether the person is asked if it is the right one who was called.
+    pub(super) fn is_checked(&self) -> bool {
+        self.call()
+            .is_some_and(|call| !matches!(call.check, Check::None))
     }
 }
 
@@ -138,6 +150,8 @@ impl Call {
             stage: Stage::Greeting,
             began_at: now,
             peer: words::SOMEONE.to_owned(),
+            identity: Identity::default(),
+            check: Check::None,
             peer_area: PixelSize::default(),
             peer_camera: CameraState::On,
             card: words::peer_card(CameraState::On, words::SOMEONE),

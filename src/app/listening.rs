@@ -1,16 +1,22 @@
 //! Those who call while nobody is asked yet, or while the line is taken.
 
 use super::{
-    App, ConnectionId, Effect, Line, Now, Refusal, Role, call::Parted, line::Stage, words,
+    App, ConnectionId, Effect, Line, Now, Refusal, Role, call::Parted, identity::Identity,
+    line::Stage, words,
 };
 use crate::session::{self, AnySession, CloseReason, Event};
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 
-/// Most connections beside the call. One more takes the place of one that says nothing.
-pub(super) const CALLER_COUNT_MAX: usize = 32;
+/// Most connections beside the call. One more takes the place of one that says nothing: one of the
+/// network that has the most. So it takes as many networks to push a person out, each with a
+/// connection within the time of that person's handshake.
+pub(super) const CALLER_COUNT_MAX: usize = 64;
+
+/// Most of them from one host. One more takes the place of the host's own first.
+const CALLER_OF_HOST_COUNT_MAX: usize = 16;
 
 /// How long a call waits for the person.
 pub(super) const ASK_TIMEOUT: Duration = Duration::from_secs(60);
@@ -72,19 +78,36 @@ impl Callers {
             .find_map(|caller| Some((caller.connection, caller.session.poll_event()?)))
     }
 
-    /// Takes out one that keeps a newcomer from `address` out: of those whose host has the most,
-    /// the newcomer counted, the one that waits longest. So no host keeps others out. Whoever has
-    /// said who calls is not among them any longer.
+    /// Takes out one that keeps a newcomer from `address` out, if one does. When its host has as
+    /// many as a host may have, that is the host's oldest. When there is no room at all, it is, of
+    /// the networks with the most, and there of the hosts with the most, the newcomer counted, the
+    /// one that waits longest. Whoever has said who calls is not among them any longer.
     fn make_room(&mut self, address: SocketAddr) -> Option<Caller> {
-        let host = |address: SocketAddr| address.ip().to_canonical();
+        let newcomer = address.ip();
+        let of_host = |caller: &&Caller| host(caller.address.ip()) == host(newcomer);
+        if self.waiting.iter().filter(of_host).count() >= CALLER_OF_HOST_COUNT_MAX {
+            let index = self.waiting.iter().position(|caller| of_host(&caller));
+            return index.map(|index| self.waiting.remove(index));
+        }
+        if self.waiting.len() < CALLER_COUNT_MAX {
+            return None;
+        }
+        let all: Vec<IpAddr> = self
+            .waiting
+            .iter()
+            .map(|caller| caller.address.ip())
+            .chain([newcomer])
+            .collect();
+        let count = |part: fn(IpAddr) -> u128, of: IpAddr| {
+            all.iter().filter(|other| part(**other) == part(of)).count()
+        };
         let mut chosen = None;
-        let mut most = 0;
+        let mut most = (0, 0);
         for (index, caller) in self.waiting.iter().enumerate() {
-            let of_host = |other: &SocketAddr| host(*other) == host(caller.address);
-            let others = self.waiting.iter().map(|other| &other.address);
-            let count = others.chain([&address]).filter(|at| of_host(at)).count();
-            if count > most {
-                (chosen, most) = (Some(index), count);
+            let address = caller.address.ip();
+            let counts = (count(network, address), count(host, address));
+            if counts > most {
+                (chosen, most) = (Some(index), counts);
             }
         }
         chosen.map(|index| self.waiting.remove(index))
@@ -97,6 +120,25 @@ impl Callers {
             .position(|caller| caller.connection == connection)?;
         Some(self.waiting.remove(index))
     }
+}
+
+/// What belongs to one customer: an IPv4 address, or the 64 bits of an IPv6 network, of whose
+/// addresses everybody has as many as they like.
+fn host(address: IpAddr) -> u128 {
+    prefix(address, 32, 64)
+}
+
+/// What is easily had together.
+fn network(address: IpAddr) -> u128 {
+    prefix(address, 24, 48)
+}
+
+fn prefix(address: IpAddr, v4_bits: u32, v6_bits: u32) -> u128 {
+    let (address, bits) = match address.to_canonical() {
+        IpAddr::V4(v4) => (v4.to_ipv6_mapped(), 96 + v4_bits),
+        IpAddr::V6(v6) => (v6, v6_bits),
+    };
+    address.to_bits() >> (128 - bits)
 }
 
 impl App {
@@ -112,12 +154,11 @@ impl App {
             self.turn_away(now, connection, address);
             return;
         }
-        if self.callers.waiting.len() >= CALLER_COUNT_MAX
-            && let Some(Caller {
-                connection,
-                address,
-                session: _,
-            }) = self.callers.make_room(address)
+        if let Some(Caller {
+            connection,
+            address,
+            session: _,
+        }) = self.callers.make_room(address)
         {
             self.turn_away(now, connection, address);
         }
@@ -172,8 +213,9 @@ impl App {
             return;
         };
         caller.session.refuse(now.instant, Refusal::Busy);
-        let address = caller.address;
-        self.missed_busy(now, peer_name, address);
+        let (address, session) = (caller.address, &caller.session);
+        let name = Identity::of(session, Some(peer_name), &self.peers).name(peer_name);
+        self.missed_busy(now, &name, address);
     }
 
     /// The person does not take the call, or does not answer.

@@ -10,14 +10,17 @@ mod camera;
 mod choice;
 mod clock;
 mod controls;
+mod date;
 mod effect;
 mod effects;
 mod ending;
+mod identity;
 mod input;
 mod keys;
 mod line;
 mod listening;
 mod options;
+mod peers;
 mod pictures;
 mod redial;
 mod report;
@@ -26,13 +29,18 @@ mod settings;
 mod showing;
 mod statistics;
 mod strangers;
+mod trust;
 mod view;
 mod wire;
 mod words;
 
+pub use date::Date;
 pub use effect::{CaptureOrder, ControlOrder, Effect, Ending};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
-pub use options::{Accept, Now, Options, Role, ScreenOptions, Source, WallTime, Wire};
+pub use options::{
+    Accept, Now, Options, Role, ScreenOptions, SharedSecret, Source, WallTime, Wire,
+};
+pub use peers::{KnownPeers, Peer};
 pub use report::Report;
 pub use settings::{CameraId, CameraSettings, Setting};
 
@@ -44,7 +52,10 @@ pub use crate::ui::control::{Choice, Control, ControlRange, ControlState, Contro
 
 use crate::{
     screen::pacing::Occasion,
-    ui::chat::{Chat, ChatMessage, Speaker},
+    ui::{
+        chat::{Chat, ChatMessage, Speaker},
+        text,
+    },
 };
 use camera::Camera;
 use controls::Controls;
@@ -87,6 +98,11 @@ pub struct App {
     broken_lines: LineLimit,
     /// Numbers the pictures that are to be shown, over all calls.
     show_count: u32,
+    peers: KnownPeers,
+    /// What the other end must know too, until it is used up.
+    secret: Option<SharedSecret>,
+    /// Where others may call, with the invitation while it is good.
+    addresses: Vec<String>,
 }
 
 impl App {
@@ -112,8 +128,15 @@ impl App {
             title: String::new(),
             broken_lines: LineLimit::default(),
             show_count: 0,
+            peers: options.peers.clone(),
+            secret: options.secret.clone(),
+            addresses: Vec::new(),
             options,
         };
+        app.name_addresses();
+        for complaint in std::mem::take(&mut app.options.complaints) {
+            app.announce(now, &complaint);
+        }
         if app.dials() {
             app.dial(now);
         }
@@ -212,6 +235,7 @@ impl App {
             Input::OwnPicture(picture) => self.take_own_picture(now, picture),
             Input::OwnPicturesBroken(count) => self.meter.own_broken(count),
             Input::Paste(text) => self.take_paste(now, &text),
+            Input::PeersNotKept(reason) => self.announce(now, &text::printable(&reason)),
             Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
             Input::Resumed => self.resumed(now),

@@ -1,10 +1,10 @@
 //! How the program was started, and the time.
 
-use super::CameraSettings;
+use super::{CameraSettings, KnownPeers};
 use crate::{
     media::PixelSize,
     screen::{Window, color::ColorDepth, glyph::GlyphSet},
-    session::StaticKey,
+    session::{Secret, StaticKey},
 };
 use std::time::{Duration, Instant};
 
@@ -52,6 +52,12 @@ pub struct Options {
     pub name: String,
     /// Our key.
     pub key: StaticKey,
+    /// Who is known already.
+    pub peers: KnownPeers,
+    /// What the other end must know too.
+    pub secret: Option<SharedSecret>,
+    /// What the person should be told of their files at the start.
+    pub complaints: Vec<String>,
     /// Where pictures come from.
     pub source: Source,
     /// What was kept of the cameras' controls.
@@ -109,6 +115,17 @@ pub enum Accept {
     /// The person is asked.
     #[default]
     Ask,
+    /// Who is known, without asking. Of others the person is asked, where there is one.
+    Known,
+}
+
+/// What the other end must know too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedSecret {
+    /// The secret.
+    pub secret: Secret,
+    /// Whether it is good for one call.
+    pub is_invitation: bool,
 }
 
 /// What goes over the connections.
@@ -132,4 +149,11 @@ pub enum Source {
     None,
     /// The test picture.
     Test,
+}
+
+impl SharedSecret {
+    /// What the invited give to `--connect`.
+    pub fn invite_to(&self, address: &str) -> String {
+        format!("{address}+{}", self.secret.expose())
+    }
 }

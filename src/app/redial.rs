@@ -106,10 +106,15 @@ impl App {
 
     /// The call on the line has ended by itself.
     pub(super) fn closed(&mut self, now: Now, reason: &CloseReason) {
+        let answered = self.line.call().and_then(|call| call.session.peer_key());
         let Some(parted) = self.part(now) else {
             return;
         };
         self.redraw();
+        if *reason == CloseReason::WrongKey {
+            self.quit(1, Some(self.why_wrong_key(answered)));
+            return;
+        }
         match &self.options.role {
             Role::Listen { .. } => self.caller_left(now, &parted, reason),
             Role::Connect { .. } => self.call_ended(now, &parted, reason),
@@ -139,7 +144,7 @@ impl App {
             CloseReason::PeerLeft(Goodbye::Misbehaved) => self.quit(1, Some(text)),
             // Of plain pictures a call is up before it is known what answers.
             CloseReason::NotMjpeg | CloseReason::NotPlain => {
-                self.quit(1, Some(words::why_failed(self.target(), reason)));
+                self.quit(1, Some(words::why_failed(self.target(), reason, false)));
             }
             CloseReason::PeerLeft(Goodbye::Quit | Goodbye::Ended) => self.quit(0, Some(text)),
             _ => {
@@ -156,7 +161,7 @@ impl App {
     fn call_failed(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
         let text = match parted.why(reason) {
             Some(why) => format!("cannot call {}: {why}", self.target()),
-            None => words::why_failed(self.target(), reason),
+            None => words::why_failed(self.target(), reason, self.secret.is_some()),
         };
         // The other end may need a while to notice that the last call is over.
         let may_pass = match reason {
@@ -170,7 +175,11 @@ impl App {
             | CloseReason::NotTtychat
             | CloseReason::PeerIncompatible { .. }
             | CloseReason::PeerLeft(_)
-            | CloseReason::Refused(Refusal::Declined) => false,
+            | CloseReason::Refused(Refusal::Declined)
+            | CloseReason::SecretUnknown
+            | CloseReason::SecretWanted
+            | CloseReason::SecretWrong
+            | CloseReason::WrongKey => false,
         };
         if self.ever_up && may_pass {
             self.log(text.clone());

@@ -246,7 +246,7 @@ impl App {
         let area = match self.line {
             Line::Waiting => layout.picture,
             // Who calls is all that matters then.
-            _ if self.line.is_asked() => return PixelSize::default(),
+            _ if self.line.is_asked() || self.line.is_checked() => return PixelSize::default(),
             _ => layout.own,
         };
         pixels(area, screen.glyphs())

@@ -3,7 +3,7 @@
 //!
 //! Invariant: a bounded amount is held, and said in any second, whatever they do.
 
-use super::{App, Effect, Now, call::Parted, call::RING_INTERVAL, line::Stage, words};
+use super::{App, Effect, Now, call::Parted, call::RING_INTERVAL, line::Stage};
 use crate::ui::chat::Speaker;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -143,7 +143,7 @@ impl App {
 
     /// Somebody called and was told that the line is taken.
     pub(super) fn missed_busy(&mut self, now: Now, peer_name: &str, address: SocketAddr) {
-        self.missed_by(now, Missing::Busy, &words::name(peer_name), address);
+        self.missed_by(now, Missing::Busy, peer_name, address);
     }
 
     /// Nobody took a call.

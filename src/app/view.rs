@@ -1,9 +1,10 @@
 //! The state as the person sees it.
 
 use super::{
-    App, CameraState, Effect, Line, Now, Role, Wire,
+    App, CameraState, Effect, Line, Now, Wire,
     line::{Call, Stage},
     screen::Screen,
+    trust::Check,
     words,
 };
 use crate::{
@@ -68,6 +69,7 @@ impl App {
                 Stage::Asked { .. } => Scene::Asked {
                     name: &call.peer,
                     address: &call.address_text,
+                    acquaintance: call.identity.acquaintance(),
                 },
                 Stage::Greeting => {
                     let target = if self.dials() {
@@ -80,6 +82,11 @@ impl App {
                         elapsed: since(call.began_at),
                     }
                 }
+                Stage::Ringing if self.line.is_checked() => Scene::Checked {
+                    target: self.target(),
+                    is_answered: matches!(call.check, Check::Held { .. }),
+                    stranger: call.identity.stranger(),
+                },
                 Stage::Ringing => Scene::Ringing {
                     target: self.target(),
                     elapsed: since(call.began_at),
@@ -96,10 +103,7 @@ impl App {
                 remaining: at.saturating_duration_since(now),
             },
             Line::Over | Line::Waiting => Scene::Waiting {
-                addresses: match &self.options.role {
-                    Role::Listen { addresses } => addresses,
-                    Role::Connect { .. } | Role::Echo | Role::Loopback => &[],
-                },
+                addresses: &self.addresses,
             },
         }
     }

@@ -29,7 +29,8 @@ impl App {
                     picture_area: self.picture_area(),
                     key: self.options.key.clone(),
                 };
-                AnySession::Ttychat(Box::new(Session::new(config, now)))
+                let session = Session::trusting(config, self.trust_in(role), now);
+                AnySession::Ttychat(Box::new(session))
             }
         }
     }

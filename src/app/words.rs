@@ -126,8 +126,20 @@ pub(super) fn why_ended(reason: &CloseReason) -> String {
 }
 
 /// Why a call to `target` was never up, with what to do.
-pub(super) fn why_failed(target: &str, reason: &CloseReason) -> String {
+/// `with_secret`: whether we have one.
+pub(super) fn why_failed(target: &str, reason: &CloseReason, with_secret: bool) -> String {
     match reason {
+        CloseReason::SecretUnknown => format!(
+            "{target} does not ask for a secret, so nothing of yours was sent; an invitation is \
+             good for one call: ask for another, or call without it"
+        ),
+        CloseReason::SecretWanted => format!(
+            "{target} takes only calls with its secret; ask for an invitation, or for the file to \
+             give with --secret"
+        ),
+        CloseReason::SecretWrong => wrong_secret(target),
+        CloseReason::ConnectionLost if with_secret => wrong_secret(target),
+        CloseReason::WrongKey => format!("{target} answered with another key; nothing was sent"),
         CloseReason::Refused(Refusal::Busy) => {
             format!("{target} is busy with another call; try again later")
         }
@@ -171,6 +183,14 @@ pub(super) fn why_no_call(reason: &CloseReason) -> String {
         CloseReason::NotTtychat => "it is another program than ttychat".to_owned(),
         reason => reason.to_string(),
     }
+}
+
+/// A listener says nothing to one that does not know its secret.
+fn wrong_secret(target: &str) -> String {
+    format!(
+        "{target} did not take the secret; check that it was copied whole, or ask for a new \
+         invitation"
+    )
 }
 
 /// `45 s`, `12 min`, `1 h 05 min`.

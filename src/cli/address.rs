@@ -53,6 +53,19 @@ pub(super) fn listen(text: &str) -> Result<ListenAddress, String> {
     })
 }
 
+/// Parses `HOST:PORT` or `HOST:PORT+CODE`. The code is judged by those who know codes.
+pub(super) fn call(text: &str) -> Result<(Target, Option<String>), String> {
+    match text.split_once('+') {
+        Some((address, code)) if address.ends_with(|c: char| c.is_ascii_digit()) => {
+            if code.is_empty() {
+                return Err("the code after the `+` is missing; copy the whole invitation".into());
+            }
+            Ok((connect(address)?, Some(code.to_owned())))
+        }
+        _ => Ok((connect(text)?, None)),
+    }
+}
+
 /// Parses `HOST:PORT`, where an IPv6 address stands in brackets.
 pub(super) fn connect(text: &str) -> Result<Target, String> {
     if text.contains("://") || text.contains('/') {

@@ -1,13 +1,13 @@
 //! The flags as clap reads them, and the rules that concern more than one of them.
 
 use super::{
-    Accept, Arguments, Color, Glyphs, ListenAddress, Mode, Source, Target, Wire, address, value,
-    via,
+    Accept, Arguments, Color, Glyphs, Invitation, ListenAddress, Mode, Source, Target, Wire,
+    address, value, via,
 };
 use std::{path::PathBuf, time::Duration};
 
 const USAGE: &str =
-    "ttychat --listen PORT | --connect HOST:PORT | --loopback | --cameras [OPTIONS]";
+    "ttychat --listen PORT | --connect HOST:PORT | --loopback | --cameras | --peers [OPTIONS]";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,6 +17,7 @@ Examples:
   ttychat --connect desk:2222 --via 'ssh -W %h:%p user@jump'
                                       call somebody behind another machine
   ttychat --loopback                  a call with yourself, to try camera and colours
+  ttychat --listen 2222 --invite      the same for somebody who has what it prints
   ttychat --cameras                   which cameras there are, with formats, sizes and rates
   ssh -t box ttychat --listen 2222    wait where the camera is; -t gives ttychat a terminal
   ttychat --listen 2222 --headless --accept all --source test
@@ -44,10 +45,11 @@ pub(super) struct Flags {
     #[arg(help_heading = "What to do (one of these)", allow_hyphen_values = true)]
     listen: Option<ListenAddress>,
 
-    /// Call somebody; a name, an IPv4 address, or an IPv6 address in brackets
-    #[arg(long, value_name = "HOST:PORT", value_parser = address::connect)]
+    /// Call somebody; a name, an IPv4 address, or an IPv6 address in brackets; with an invitation
+    /// as it was printed
+    #[arg(long, value_name = "HOST:PORT[+CODE]", value_parser = address::call)]
     #[arg(help_heading = "What to do (one of these)")]
-    connect: Option<Target>,
+    connect: Option<(Target, Option<String>)>,
 
     /// Make a call with yourself through this computer's own network
     #[arg(long, help_heading = "What to do (one of these)")]
@@ -56,6 +58,14 @@ pub(super) struct Flags {
     /// List the cameras with their formats, sizes and rates
     #[arg(long, help_heading = "What to do (one of these)")]
     cameras: bool,
+
+    /// List the people you know, with their keys; they are in ~/.config/ttychat/known-peers
+    #[arg(long, help_heading = "What to do (one of these)")]
+    peers: bool,
+
+    /// Forget somebody you know, by name or key
+    #[arg(long, value_name = "NAME", help_heading = "What to do (one of these)")]
+    forget: Option<String>,
 
     /// Where pictures come from: `camera`, `test`, or an MJPEG, Y4M, JPEG or PNG file
     #[arg(long, value_name = "camera|test|FILE", help_heading = "Pictures")]
@@ -84,8 +94,13 @@ pub(super) struct Flags {
     #[arg(long, value_parser = value::name, help_heading = "Call")]
     name: Option<String>,
 
-    /// Who is let in: `ask` me for each call, or `all`
-    #[arg(long, value_enum, value_name = "ask|all", hide_possible_values = true)]
+    /// Who is let in: `ask` me for each call, those I have `known`, or `all`
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ask|known|all",
+        hide_possible_values = true
+    )]
     #[arg(help_heading = "Call")]
     accept: Option<Accept>,
 
@@ -106,6 +121,13 @@ pub(super) struct Flags {
         help_heading = "Call"
     )]
     wire: Wire,
+    /// Take one call, of whoever has the code that this prints; both ends are sure of each other
+    #[arg(long, help_heading = "Call")]
+    invite: bool,
+
+    /// Call, or take calls of, only those who have the same file; --listen makes it
+    #[arg(long, value_name = "FILE", help_heading = "Call")]
+    secret: Option<PathBuf>,
 
     /// End after this time
     #[arg(long, value_name = "SECONDS", value_parser = value::duration)]
@@ -162,6 +184,7 @@ impl Flags {
     /// Checks the rules that concern more than one flag. The error is one line with the way out.
     pub(super) fn into_arguments(self) -> Result<Arguments, String> {
         let mode = self.mode()?;
+        let invitation = self.invitation(&mode)?;
         let source = match self.source {
             None => Source::Camera,
             Some(path) if path.as_os_str() == "camera" => Source::Camera,
@@ -183,6 +206,11 @@ impl Flags {
         let is_plain = self.wire == Wire::Mjpeg;
         if is_plain && !listens && !matches!(mode, Mode::Connect(_)) {
             return Err("--wire mjpeg goes with --listen or --connect only".into());
+        }
+        if is_plain && (invitation.is_some() || self.secret.is_some()) {
+            return Err(
+                "--wire mjpeg can prove no secret; leave the invitation or --secret out".into(),
+            );
         }
         if is_plain && self.name.is_some() {
             return Err(
@@ -207,7 +235,7 @@ impl Flags {
         if listens && self.headless && accept == Accept::Ask {
             return Err(
                 "--listen with --headless has nobody to ask whether a call is welcome; \
-                        add --accept all to let everybody in"
+                        add --accept all to let everybody in, or --accept known"
                     .into(),
             );
         }
@@ -225,11 +253,37 @@ impl Flags {
             accept,
             wire: self.wire,
             via,
+            invitation,
+            secret: self.secret,
             headless: self.headless,
             stats: self.stats,
             duration: self.duration,
             log: self.log,
         })
+    }
+
+    /// What is good for one call; and whether a secret goes with `mode`.
+    fn invitation(&self, mode: &Mode) -> Result<Option<Invitation>, String> {
+        let calls = matches!(mode, Mode::Connect(_) | Mode::Listen(_));
+        if self.secret.is_some() && !calls {
+            return Err("--secret goes with --listen and --connect only".into());
+        }
+        if self.invite && !matches!(mode, Mode::Listen(_)) {
+            return Err(
+                "--invite goes with --listen only; who is invited gives what it printed to \
+                        --connect"
+                    .into(),
+            );
+        }
+        let code = self.connect.as_ref().and_then(|(_, code)| code.clone());
+        let invitation = match code {
+            Some(code) => Some(Invitation::Of(code)),
+            None => self.invite.then_some(Invitation::New),
+        };
+        if invitation.is_some() && self.secret.is_some() {
+            return Err("an invitation and --secret are two secrets; leave one of them out".into());
+        }
+        Ok(invitation)
     }
 
     /// The one thing to do.
@@ -239,9 +293,13 @@ impl Flags {
                 .map(|address| ("--listen", Mode::Listen(address))),
             self.connect
                 .clone()
-                .map(|target| ("--connect", Mode::Connect(target))),
+                .map(|(target, _)| ("--connect", Mode::Connect(target))),
             self.loopback.then_some(("--loopback", Mode::Loopback)),
             self.cameras.then_some(("--cameras", Mode::Cameras)),
+            self.peers.then_some(("--peers", Mode::Peers)),
+            self.forget
+                .clone()
+                .map(|name| ("--forget", Mode::Forget(name))),
         ]
         .into_iter()
         .flatten()

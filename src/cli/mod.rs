@@ -45,6 +45,10 @@ pub struct Arguments {
     pub wire: Wire,
     /// The command that carries the call, with host and port put in; `None` for a socket.
     pub via: Option<String>,
+    /// What is good for one call.
+    pub invitation: Option<Invitation>,
+    /// Where the secret is that both ends have.
+    pub secret: Option<PathBuf>,
     /// Whether to do without a terminal.
     pub headless: bool,
     /// Where the JSON lines go.
@@ -62,10 +66,14 @@ pub enum Mode {
     Cameras,
     /// Make a call.
     Connect(Target),
+    /// Forget whoever is known by this name, or has this key.
+    Forget(String),
     /// Wait for calls.
     Listen(ListenAddress),
     /// Make a call with oneself.
     Loopback,
+    /// List who is known.
+    Peers,
 }
 
 /// Where pictures come from.
@@ -126,6 +134,17 @@ pub enum Accept {
     Ask,
     /// Everybody, without asking.
     All,
+    /// Those who are known, without asking.
+    Known,
+}
+
+/// What is good for one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invitation {
+    /// To be made and given away.
+    New,
+    /// It was given to us; as the person typed it.
+    Of(String),
 }
 
 /// What goes over the connection.

@@ -27,6 +27,7 @@ const KIND_PICTURE_RATE: u8 = 129;
 const KIND_UNCHANGED: u8 = 130;
 pub(super) const KIND_FIRST_PIECE: u8 = 13;
 pub(super) const KIND_NEXT_PIECE: u8 = 14;
+const KIND_NEW_KEY: u8 = 15;
 
 // All values in the order of their bytes, which are the enums' discriminants.
 const CAMERA_STATES: [CameraState; 5] = [
@@ -54,6 +55,8 @@ pub enum Record<'a> {
     Ignorable,
     /// A whole message.
     Message(Message),
+    /// The sender's records after this one are encrypted with a new key.
+    NewKey,
     /// More of the message in pieces, at least one byte.
     NextPiece(&'a [u8]),
 }
@@ -89,10 +92,17 @@ impl<'a> Record<'a> {
                 Some((_, bytes)) if !bytes.is_empty() => Ok(Self::NextPiece(bytes)),
                 _ => Err(ProtocolError::WrongLength),
             },
+            Some(&KIND_NEW_KEY) => match plaintext.len() {
+                1 => Ok(Self::NewKey),
+                _ => Err(ProtocolError::WrongLength),
+            },
             _ => Ok(Message::parse(plaintext)?.map_or(Self::Ignorable, Self::Message)),
         }
     }
 }
+
+/// The plaintext of [`Record::NewKey`].
+pub const NEW_KEY: [u8; 1] = [KIND_NEW_KEY];
 
 impl Message {
     /// Appends the message's kind and payload to `out`. Keeping its limits is the sender's part.

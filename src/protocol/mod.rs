@@ -12,13 +12,15 @@ mod mjpeg;
 mod piece;
 mod record;
 
-pub use codec::Record;
-pub use greeting::{
-    GREETING_LEN, Role, WrongGreeting, check_greeting, greeting, is_greeting, prologue,
-};
+pub use codec::{NEW_KEY, Record};
+pub use greeting::{Admission, GREETING_LEN, Role, WrongGreeting};
+pub use greeting::{check_greeting, greeting, greeting_for, is_greeting, prologue};
 pub use mjpeg::{Splitter, StreamPicture};
 pub use piece::{Assembler, Pieces};
-pub use record::{Deframer, HANDSHAKE_LENS, SEALED_LEN_MAX, SEALED_LEN_MIN, TAG_LEN, frame};
+pub use record::{
+    Deframer, HANDSHAKE_LENS, NONCE_LEN, SEALED_LEN_MAX, SEALED_LEN_MIN, SECRET_HANDSHAKE_LENS,
+    TAG_LEN, frame,
+};
 
 /// The protocol's version. Another one is refused by name.
 pub const VERSION: u8 = 1;
@@ -209,6 +211,9 @@ pub enum ProtocolError {
     /// A record that was not encrypted with this call's keys.
     #[error("a record that does not decrypt")]
     Undecryptable,
+    /// A key that agrees with everybody, or that is not written as its owner would.
+    #[error("a key that proves nothing")]
+    WeakKey,
     /// More messages than any person or program of ours would send.
     #[error("too many messages")]
     TooMany,

@@ -12,9 +12,19 @@ pub const SEALED_LEN_MIN: usize = 1 + TAG_LEN;
 /// Longest encrypted record.
 pub const SEALED_LEN_MAX: usize = PIECE_LEN_MAX + TAG_LEN;
 
-/// Lengths of the three messages of the handshake: `e`; `e, ee, s, es`; `s, se`, without payload.
-/// The Noise Protocol Framework, revision 34, 7.5 (XX).
-pub const HANDSHAKE_LENS: [usize; 3] = [32, 32 + 48 + 16, 48 + 16];
+/// Length of the caller's nonce, and of the commitment to it, in bytes.
+pub const NONCE_LEN: usize = 32;
+
+/// Lengths of the three messages of the handshake: `e` and the commitment; `e, ee, s, es`; `s, se`
+/// and the nonce. The Noise Protocol Framework, revision 34, 7.5 (XX).
+pub const HANDSHAKE_LENS: [usize; 3] = [32 + NONCE_LEN, 32 + 48 + 16, 48 + NONCE_LEN + 16];
+
+/// The same with a secret, where the first payload is encrypted too (`psk, e`; 9.4, `XXpsk0`).
+pub const SECRET_HANDSHAKE_LENS: [usize; 3] = [
+    32 + NONCE_LEN + TAG_LEN,
+    HANDSHAKE_LENS[1],
+    HANDSHAKE_LENS[2],
+];
 
 /// Length of the length, in bytes.
 const LEN_LEN: usize = 2;

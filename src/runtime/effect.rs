@@ -38,7 +38,8 @@ impl EventLoop {
                 }
             }
             Effect::Connect => self.dial(now),
-            Effect::KeepSettings(settings) => self.keeper.keep(settings),
+            Effect::KeepPeers(peers) => self.peers.keep(peers),
+            Effect::KeepSettings(settings) => self.settings.keep(settings),
             Effect::ListCameras => match &mut self.capture {
                 Some(capture) => capture.list_cameras(),
                 None => self.app.handle(now, Input::Cameras(Vec::new())),

@@ -9,11 +9,13 @@ use super::{
     clock,
     connection::Connection,
     dial::{Dialled, Way},
+    keeper::Keeper,
     mailbox::Mailbox,
     network::Listeners,
     output::Output,
+    peers,
     picture::PictureThread,
-    settings::Keeper,
+    settings,
     start::{no_poll, no_thread},
     stream::Stream,
     terminal::TerminalSide,
@@ -21,7 +23,7 @@ use super::{
     worker,
 };
 use crate::{
-    app::{App, ConnectionId, Ending, Input, Now},
+    app::{App, CameraSettings, ConnectionId, Ending, Input, KnownPeers, Now},
     error::Error,
 };
 use mio::{Events, Poll, Token, Waker};
@@ -72,7 +74,8 @@ pub(super) struct EventLoop {
     /// What became of a snapshot: its path, or why it was not kept.
     pub(super) snapshots: Mailbox<Result<String, String>>,
     pub(super) is_saving: bool,
-    pub(super) keeper: Keeper,
+    pub(super) settings: Keeper<CameraSettings>,
+    pub(super) peers: Keeper<KnownPeers>,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) next_connection: u64,
     pub(super) capture: Option<Capture>,
@@ -129,7 +132,8 @@ impl EventLoop {
             dialled: Mailbox::new(Some(Arc::clone(&waker))),
             snapshots: Mailbox::new(Some(Arc::clone(&waker))),
             is_saving: false,
-            keeper: Keeper::new(Arc::clone(&waker)),
+            settings: Keeper::new("settings", settings::keep, Arc::clone(&waker)),
+            peers: Keeper::new("peers", peers::keep, Arc::clone(&waker)),
             connections: BTreeMap::new(),
             next_connection: 0,
             capture,
@@ -332,7 +336,10 @@ impl EventLoop {
             self.is_saving = false;
             self.app.handle(now, Input::SnapshotSaved(saved));
         }
-        if let Some(reason) = self.keeper.take_failure() {
+        if let Some(reason) = self.peers.take_failure() {
+            self.app.handle(now, Input::PeersNotKept(reason));
+        }
+        if let Some(reason) = self.settings.take_failure() {
             self.app.handle(now, Input::SettingsNotKept(reason));
         }
     }
@@ -350,7 +357,8 @@ impl EventLoop {
         if self.is_saving {
             drop(self.snapshots.wait(Some(clock::instant() + SAVE_TIMEOUT)));
         }
-        self.keeper.close();
+        self.settings.close();
+        self.peers.close();
         self.output.close();
     }
 }

@@ -7,6 +7,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Longest clip that is read, held whole in memory. Hours of MJPEG at the sizes of a terminal.
@@ -14,6 +15,15 @@ const CLIP_LEN_MAX: u64 = 1 << 30;
 
 /// How many names are tried for a snapshot before giving up: `name`, `name-2`, `name-3`, ….
 const SNAPSHOT_NAME_COUNT_MAX: u32 = 1000;
+
+/// How long a program may wait for another one that changes a file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// How often it looks whether that one is done.
+const LOCK_LOOK_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Age after which a lock is one of a program that was killed; changing a file takes milliseconds.
+const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
 
 /// What the key file begins with, so that no other file is taken for one.
 const KEY_PREFIX: &str = "ttychat-key-1 ";
@@ -31,7 +41,7 @@ pub(super) fn load_or_make_key() -> Result<StaticKey, Error> {
     };
     match fs::read_to_string(&path) {
         Ok(text) => {
-            refuse_if_others_can_read(&path).map_err(failed)?;
+            refuse_if_others_can(Deed::Read, &path).map_err(failed)?;
             parse_key(&text).ok_or(Error::KeyBroken { path })
         }
         Err(err) if err.kind() == io::ErrorKind::NotFound => make_key(&path).map_err(failed),
@@ -59,7 +69,8 @@ fn key_path() -> Result<PathBuf, Error> {
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
     let own = path.with_extension(std::process::id().to_string());
-    let replaced = write_private(&own, bytes).and_then(|()| fs::rename(&own, path));
+    let replaced =
+        write_private(&own, bytes, &mut overwriting()).and_then(|()| fs::rename(&own, path));
     if replaced.is_err() {
         // It may not even have been made.
         drop(fs::remove_file(&own));
@@ -80,12 +91,13 @@ fn make_key(path: &Path) -> io::Result<StaticKey> {
     // Two programs started at once must end up with one key: each writes a file of its own, whole,
     // and linking it to the final name fails for the second one.
     let own = folder.join(format!("key.{}", std::process::id()));
-    let written =
-        write_private(&own, text.as_bytes()).and_then(|()| match fs::hard_link(&own, path) {
+    let written = write_private(&own, text.as_bytes(), &mut overwriting()).and_then(|()| {
+        match fs::hard_link(&own, path) {
             // Some file systems know no links; there the rare race is accepted.
             Err(err) if err.kind() != io::ErrorKind::AlreadyExists => fs::rename(&own, path),
             other => other,
-        });
+        }
+    });
     // It is gone already after a rename.
     drop(fs::remove_file(&own));
     match written {
@@ -123,23 +135,45 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn overwriting() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.create(true).truncate(true);
+    options
+}
+
+fn write_private(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<()> {
+    options.write(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
+/// What others must not be able to do with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Read it; writing is worse.
+    Read,
+    /// Write to it.
+    Write,
+}
+
+/// Says who can, and what to do.
+///
+/// # Errors
+/// When others can.
 #[cfg(unix)]
-fn refuse_if_others_can_read(path: &Path) -> io::Result<()> {
+pub(super) fn refuse_if_others_can(deed: Deed, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    let (bits, what) = match deed {
+        Deed::Read => (0o077, "read"),
+        Deed::Write => (0o022, "write"),
+    };
+    if mode & bits != 0 {
         return Err(io::Error::other(format!(
-            "others can read it; run `chmod 600 {}` if it is yours, or delete it",
+            "others can {what} it; run `chmod 600 {}` if it is yours, or delete it",
             path.display()
         )));
     }
@@ -148,8 +182,70 @@ fn refuse_if_others_can_read(path: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same face as on Unix")]
-fn refuse_if_others_can_read(_path: &Path) -> io::Result<()> {
+pub(super) fn refuse_if_others_can(_deed: Deed, _path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// A text of at most `len_max` bytes.
+///
+/// # Errors
+/// What the system said; or that it is no file, too long, or no text.
+pub(super) fn read_text(path: &Path, len_max: u64) -> io::Result<String> {
+    // Opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    let len = File::open(path)?
+        .take(len_max + 1)
+        .read_to_string(&mut text)?;
+    if len as u64 > len_max {
+        return Err(io::Error::other("it is too long"));
+    }
+    Ok(text)
+}
+
+/// Writes a file that only the user can read, unless there is one already.
+///
+/// # Errors
+/// What the system said.
+pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_private(path, bytes, OpenOptions::new().create_new(true))
+}
+
+/// Does something to a file while no other program of ours does.
+///
+/// # Errors
+/// What `act` said; or that another program does not come to an end with it.
+pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
+    let lock = path.with_extension("lock");
+    let tries = LOCK_TIMEOUT.as_millis() / LOCK_LOOK_INTERVAL.as_millis();
+    for _ in 0..tries {
+        match OpenOptions::new().write(true).create_new(true).open(&lock) {
+            Ok(_) => {
+                let done = act();
+                drop(fs::remove_file(&lock));
+                return done;
+            }
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
+                let age = fs::metadata(&lock).and_then(|lock| lock.modified());
+                let age = age.map(|at| at.elapsed().unwrap_or_default());
+                if age.is_ok_and(|age| age > LOCK_AGE_MAX) {
+                    // Its program was killed.
+                    drop(fs::remove_file(&lock));
+                } else {
+                    std::thread::park_timeout(LOCK_LOOK_INTERVAL);
+                }
+            }
+            Err(err) => return Err(err),
+        }
+    }
+    Err(io::Error::other(format!(
+        "another ttychat has been writing it for {} s; delete {} if none runs",
+        LOCK_TIMEOUT.as_secs(),
+        lock.display()
+    )))
 }
 
 /// Keeps `jpeg` as `name.jpg` in the current folder, else in the home folder, never overwriting.

@@ -41,6 +41,8 @@ pub(super) fn call(arguments: Arguments) -> Result<Ending, Error> {
         arguments,
         role,
         key,
+        known: Default::default(),
+        secret: None,
         listeners,
         target: Some(target),
     }
@@ -62,6 +64,9 @@ fn echo(mut listeners: Listeners) -> Result<Ending, Error> {
         accept: app::Accept::All,
         name: "yourself".to_owned(),
         key: StaticKey::generate(),
+        peers: app::KnownPeers::default(),
+        secret: None,
+        complaints: Vec::new(),
         source: app::Source::None,
         settings: app::CameraSettings::default(),
         resolution: None,

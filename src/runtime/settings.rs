@@ -1,28 +1,18 @@
-//! The file of what was set on the cameras: read at the start, written by a thread of its own,
-//! because a disk may hang.
+//! The file of what was set on the cameras: read at the start, written by a thread of its own.
 //!
-//! Invariant: the file is whole at all times; the loop never waits for it.
+//! Invariant: the file is whole at all times.
 
-use super::{
-    files,
-    mailbox::{Mailbox, Waited},
-    worker::{self, Worker},
-};
+use super::files;
 use crate::app::CameraSettings;
 use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
 };
 use ttychat_platform::camera::ControlKind;
 
 /// Longest file that is read, in bytes: all cameras with all that can be set on them, twice.
 const SETTINGS_LEN_MAX: u64 = 256 << 10;
-
-/// How long the last settings may take to be written at the end.
-const SETTINGS_CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The settings that were kept, and what is to be said of the file. None is no reason to stop.
 pub(super) fn load() -> (CameraSettings, Vec<String>) {
@@ -68,80 +58,23 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 /// Writes what was changed in this run, over what is in the file by now.
-fn keep(path: &Path, settings: &CameraSettings) -> io::Result<()> {
+///
+/// # Errors
+/// Words for the person.
+pub(super) fn keep(settings: &CameraSettings) -> Result<(), String> {
+    let kept = match path() {
+        Some(path) => keep_at(&path, settings),
+        None => Err(io::Error::other("there is no home folder")),
+    };
+    kept.map_err(|err| format!("what you set on the camera is not kept for the next time: {err}"))
+}
+
+fn keep_at(path: &Path, settings: &CameraSettings) -> io::Result<()> {
     // A link, to where somebody keeps such files, stays one.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (kept, _complaints) = load_from(&path);
     let text = kept.updated(settings).to_string();
     files::replace(&path, text.as_bytes())
-}
-
-/// The loop's side of the thread that writes the file.
-#[derive(Debug)]
-pub(super) struct Keeper {
-    settings: Mailbox<Arc<CameraSettings>>,
-    failures: Mailbox<String>,
-    worker: Option<Worker<()>>,
-}
-
-impl Keeper {
-    /// Nothing is started before something is to be kept. `waker`: of the loop.
-    pub(super) fn new(waker: Arc<mio::Waker>) -> Self {
-        Self {
-            settings: Mailbox::new(None),
-            failures: Mailbox::new(Some(waker)),
-            worker: None,
-        }
-    }
-
-    /// Has them written soon; newer ones replace those that wait.
-    pub(super) fn keep(&mut self, settings: Arc<CameraSettings>) {
-        self.settings.put(settings);
-        if self.worker.is_none() {
-            let (waiting, failures) = (self.settings.clone(), self.failures.clone());
-            let spawned = worker::spawn_named("settings", move || {
-                let path = path();
-                write_all(path.as_deref(), &waiting, &failures);
-            });
-            match spawned {
-                Ok(worker) => self.worker = Some(worker),
-                Err(err) => drop(self.failures.put(failure(&err))),
-            }
-        }
-    }
-
-    /// Why the settings were last not kept, when that was not asked yet.
-    pub(super) fn take_failure(&self) -> Option<String> {
-        self.failures.take()
-    }
-
-    /// Gives the last settings a bounded time to be written.
-    pub(super) fn close(&mut self) {
-        self.settings.close();
-        if let Some(worker) = self.worker.take() {
-            drop(worker.join(SETTINGS_CLOSE_TIMEOUT));
-        }
-    }
-}
-
-fn write_all(
-    path: Option<&Path>,
-    waiting: &Mailbox<Arc<CameraSettings>>,
-    failures: &Mailbox<String>,
-) {
-    while let Waited::Item(settings) = waiting.wait(None) {
-        let kept = match path {
-            Some(path) => keep(path, &settings),
-            None => Err(io::Error::other("there is no home folder")),
-        };
-        if let Err(err) = kept {
-            failures.put(failure(&err));
-        }
-    }
-}
-
-fn failure(err: &io::Error) -> String {
-    format!("what you set on the camera is not kept for the next time: {err}")
 }
 
 #[cfg(test)]
@@ -172,9 +105,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new/cameras");
         assert_eq!(load_from(&path), (CameraSettings::default(), Vec::new()));
-        keep(&path, &changed("Desk", 3)).unwrap();
-        keep(&path, &changed("Window", 4)).unwrap();
-        keep(&path, &changed("Desk", 5)).unwrap();
+        keep_at(&path, &changed("Desk", 3)).unwrap();
+        keep_at(&path, &changed("Window", 4)).unwrap();
+        keep_at(&path, &changed("Desk", 5)).unwrap();
         let (settings, complaints) = load_from(&path);
         assert_eq!(complaints, [""; 0]);
         assert_eq!(value(&settings, "Desk"), Some(5));
@@ -207,7 +140,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         assert_eq!(load_from(&path).1.len(), 1);
-        assert!(keep(&path, &changed("Desk", 1)).is_err());
+        assert!(keep_at(&path, &changed("Desk", 1)).is_err());
     }
 
     #[cfg(unix)]
@@ -217,34 +150,12 @@ mod tests {
         let (path, kept) = (folder.path().join("cameras"), folder.path().join("dotfile"));
         fs::write(&kept, "").unwrap();
         std::os::unix::fs::symlink(&kept, &path).unwrap();
-        keep(&path, &changed("Desk", 9)).unwrap();
+        keep_at(&path, &changed("Desk", 9)).unwrap();
         assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
         assert!(
             fs::read_to_string(&kept)
                 .unwrap()
                 .contains("brightness = 9")
-        );
-    }
-
-    #[test]
-    fn the_last_settings_are_written_before_the_end_and_failures_are_said() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cameras");
-        let (waiting, failures) = (Mailbox::new(None), Mailbox::new(None));
-        waiting.put(Arc::new(changed("Desk", 1)));
-        waiting.put(Arc::new(changed("Desk", 2)));
-        waiting.close();
-        write_all(Some(&path), &waiting, &failures);
-        assert_eq!(value(&load_from(&path).0, "Desk"), Some(2));
-        assert_eq!(failures.take(), None);
-        let waiting = Mailbox::new(None);
-        waiting.put(Arc::new(changed("Desk", 3)));
-        waiting.close();
-        write_all(None, &waiting, &failures);
-        let said = failures.take().unwrap();
-        assert!(
-            said.ends_with("not kept for the next time: there is no home folder"),
-            "{said}"
         );
     }
 }

@@ -20,9 +20,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Most connections at once: a call, 32 that have not said who they are, 64 that are turned away
+/// Most connections at once: a call, 64 that have not said who they are, 128 that are turned away
 /// and have their last words to hear. More are closed at once.
-const CONNECTION_COUNT_MAX: usize = 128;
+const CONNECTION_COUNT_MAX: usize = 200;
 
 /// How long the goodbye may take to leave when the program ends or stops for a while.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);

@@ -9,20 +9,20 @@ use super::{
     list, loopback,
     network::Listeners,
     output::{self, Output, Sinks},
-    settings,
+    peers, settings,
     terminal::{self, TerminalSide},
     via::Commands,
     worker,
 };
 use crate::{
-    app::{self, App, Ending},
-    cli::{Accept, Arguments, Color, Glyphs, Mode, Source, Target, Wire},
+    app::{self, App, Ending, KnownPeers, SharedSecret},
+    cli::{Accept, Arguments, Color, Glyphs, Invitation, Mode, Source, Target, Wire},
     error::Error,
     media::PixelSize,
     screen::{
         capability::Environment, color::ColorDepth, glyph::GlyphSet, interview::Interview, setup,
     },
-    session::StaticKey,
+    session::{Secret, StaticKey},
 };
 use mio::{Poll, Waker};
 use std::{
@@ -44,43 +44,79 @@ use ttychat_platform::{
 pub fn run(arguments: Arguments) -> Result<Ending, Error> {
     install_panic_hook();
     match arguments.mode.clone() {
-        Mode::Cameras => {
-            let text = list::cameras()?;
-            // A reader that went away (`| head`) has seen what it wanted.
-            drop(io::stdout().write_all(text.as_bytes()));
-            Ok(Ending::default())
-        }
+        Mode::Cameras => print(&list::cameras()?),
         Mode::Connect(target) => {
             let role = app::Role::Connect {
                 target: target.to_string(),
             };
-            let key = files::load_or_make_key()?;
+            let secret = secret(&arguments, false)?;
             Start {
                 arguments,
                 role,
-                key,
+                key: files::load_or_make_key()?,
+                known: peers::load()?,
+                secret,
                 listeners: Listeners::default(),
                 target: Some(target),
             }
             .run()
         }
+        Mode::Forget(name) => print(&peers::forget(&name)?),
         Mode::Listen(address) => {
             let listeners = Listeners::open(address.address, address.port)?;
-            let role = app::Role::Listen {
-                addresses: reachable_addresses(&listeners),
-            };
-            let key = files::load_or_make_key()?;
+            let addresses = reachable_addresses(&listeners);
+            let secret = secret(&arguments, true)?;
+            if let Some(secret) = secret.as_ref().filter(|secret| secret.is_invitation) {
+                tell_invitation(secret, &addresses);
+            }
             Start {
                 arguments,
-                role,
-                key,
+                role: app::Role::Listen { addresses },
+                key: files::load_or_make_key()?,
+                known: peers::load()?,
+                secret,
                 listeners,
                 target: None,
             }
             .run()
         }
         Mode::Loopback => loopback::call(arguments),
+        Mode::Peers => print(&peers::listing()?),
     }
+}
+
+/// Something that is asked for, and nothing else.
+#[expect(clippy::unnecessary_wraps, reason = "the face of all that can be done")]
+fn print(text: &str) -> Result<Ending, Error> {
+    // A reader that went away (`| head`) has seen what it wanted.
+    drop(io::stdout().write_all(text.as_bytes()));
+    Ok(Ending::default())
+}
+
+/// What the other end must know too, if anything.
+fn secret(arguments: &Arguments, listens: bool) -> Result<Option<SharedSecret>, Error> {
+    let invitation = match (&arguments.invitation, &arguments.secret) {
+        (Some(Invitation::New), _) => Secret::generate(),
+        (Some(Invitation::Of(code)), _) => code.parse().map_err(|reason| {
+            Error::Options(format!("that is not the whole invitation: {reason}"))
+        })?,
+        (None, Some(path)) => return peers::load_secret(path, listens).map(Some),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(SharedSecret {
+        secret: invitation,
+        is_invitation: true,
+    }))
+}
+
+/// Where it can be copied: before the screen is taken, and not among the lines of a headless end.
+fn tell_invitation(secret: &SharedSecret, addresses: &[String]) {
+    let mut text = String::from("ttychat: good for one call:");
+    for address in addresses {
+        text.push_str("\n  ttychat --connect ");
+        text.push_str(&secret.invite_to(address));
+    }
+    output::say_last(text);
 }
 
 /// All that is known before anything is opened.
@@ -88,11 +124,18 @@ pub(super) struct Start {
     pub(super) arguments: Arguments,
     pub(super) role: app::Role,
     pub(super) key: StaticKey,
+    /// Who is known, and what is to be said of that file.
+    pub(super) known: (KnownPeers, Vec<String>),
+    pub(super) secret: Option<SharedSecret>,
     pub(super) listeners: Listeners,
     pub(super) target: Option<Target>,
 }
 
 impl Start {
+    /// Opens what is needed and runs until the end.
+    ///
+    /// # Errors
+    /// What stops the program; the terminal has been given back by then.
     pub(super) fn run(mut self) -> Result<Ending, Error> {
         let console = if self.arguments.headless {
             None
@@ -281,9 +324,13 @@ impl Start {
             accept: match accept {
                 Accept::All => app::Accept::All,
                 Accept::Ask => app::Accept::Ask,
+                Accept::Known => app::Accept::Known,
             },
             name: name.clone().unwrap_or_else(default_name),
             key: self.key.clone(),
+            peers: self.known.0.clone(),
+            secret: self.secret.clone(),
+            complaints: self.known.1.clone(),
             source,
             settings,
             resolution: resolution.map(|(width, height)| PixelSize::new(width, height)),

@@ -2,7 +2,7 @@
 
 use super::{
     CameraState, Event, Goodbye, MjpegSession, Outcome, OutgoingPicture, PicturePlan, Refusal,
-    Session, Size, Statistics,
+    Session, Size, Statistics, Words,
 };
 use std::time::Instant;
 
@@ -31,6 +31,30 @@ impl AnySession {
     /// pictures go with it.
     pub const fn is_encrypted(&self) -> bool {
         matches!(self, Self::Ttychat(_))
+    }
+
+    /// See [`Session::peer_key`].
+    pub fn peer_key(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Mjpeg(_) => None,
+            Self::Ttychat(session) => session.peer_key(),
+        }
+    }
+
+    /// See [`Session::words`].
+    pub fn words(&self) -> Option<Words> {
+        match self {
+            Self::Mjpeg(_) => None,
+            Self::Ttychat(session) => session.words(),
+        }
+    }
+
+    /// See [`Session::shares_secret`].
+    pub fn shares_secret(&self) -> bool {
+        match self {
+            Self::Mjpeg(_) => false,
+            Self::Ttychat(session) => session.shares_secret(),
+        }
     }
 
     /// See [`Session::handle_bytes`].

@@ -11,6 +11,7 @@ mod base;
 mod call;
 mod channel;
 mod clock;
+mod identity;
 mod key;
 mod ladder;
 mod link;
@@ -20,19 +21,27 @@ mod outgoing;
 mod pacing;
 mod pictures;
 mod rate;
+mod renewal;
+mod secret;
+mod symbols;
 pub mod timers;
 
 pub use crate::protocol::limits::{JPEG_LEN_MAX, PICTURE_SIDE_MAX};
 pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
 pub use any::AnySession;
+pub use identity::{Fingerprint, NoFingerprint, Trust, Words};
 pub use key::StaticKey;
 pub use ladder::PicturePlan;
 pub use mjpeg::{MjpegConfig, MjpegSession};
 pub use pacing::{Limit, LinkFigures};
+pub use renewal::RENEWAL_LEN_MAX;
+pub use secret::{NoSecret, SECRET_BITS, Secret};
 
-use crate::protocol::{Message, ProtocolError};
+use crate::protocol::{Message, NEW_KEY, ProtocolError};
+use blake2::{Blake2s256, Digest};
 use call::Call;
 use channel::{Channel, Received};
+use renewal::Renewal;
 use std::time::{Duration, Instant};
 
 /// What a session is given at its start.
@@ -148,6 +157,18 @@ pub enum CloseReason {
         /// Theirs.
         theirs: u8,
     },
+    /// We have a secret and it calls without, or lets in anybody who calls.
+    #[error("the other side does not use a secret")]
+    SecretUnknown,
+    /// It wants a secret, and we have none.
+    #[error("the other side wants a secret")]
+    SecretWanted,
+    /// It has another secret than we.
+    #[error("the other side has another secret")]
+    SecretWrong,
+    /// It has another key than those that may answer. It has heard nothing of ours.
+    #[error("the other side has another key")]
+    WrongKey,
     /// It broke the protocol.
     #[error("the other side broke the protocol: {0}")]
     PeerMisbehaved(ProtocolError),
@@ -192,6 +213,7 @@ pub struct Statistics {
 pub struct Session {
     channel: Channel,
     call: Call,
+    renewal: Renewal,
     /// The plaintext of the record being sent.
     scratch: Vec<u8>,
 }
@@ -199,6 +221,11 @@ pub struct Session {
 impl Session {
     /// A session on a connection that has just been made.
     pub fn new(config: Config, now: Instant) -> Self {
+        Self::trusting(config, Trust::default(), now)
+    }
+
+    /// The same, for a certain peer.
+    pub fn trusting(config: Config, trust: Trust, now: Instant) -> Self {
         let Config {
             role,
             name,
@@ -206,8 +233,9 @@ impl Session {
             key,
         } = config;
         Self {
-            channel: Channel::new(role, key),
+            channel: Channel::new(role, key, trust),
             call: Call::new(role, &name, picture_area, now),
+            renewal: Renewal::new(now),
             scratch: Vec::new(),
         }
     }
@@ -222,7 +250,12 @@ impl Session {
             match self.channel.receive(&mut rest) {
                 Ok(Received::HandshakeDone) => self.call.handle_handshake_done(now),
                 Ok(Received::Nothing) => break,
-                Ok(Received::Record) => self.call.handle_record(now, self.channel.record()),
+                Ok(Received::Record) => {
+                    self.call.handle_record(now, self.channel.record());
+                    if self.call.take_new_key() {
+                        self.channel.renew_peer_key();
+                    }
+                }
                 Err(reason) => {
                     let goodbye = matches!(reason, CloseReason::PeerMisbehaved(_))
                         .then_some(Message::Goodbye(Goodbye::Misbehaved));
@@ -326,11 +359,20 @@ impl Session {
         let len_before = out.len();
         let mut any = self.channel.poll_transmit(out);
         if !any && self.channel.is_ready() {
+            if self.renewal.is_due(now) && !self.call.is_closed() {
+                any = self.channel.seal(&NEW_KEY, out);
+                self.channel.renew_own_key();
+                self.renewal = Renewal::new(now);
+                self.call.handle_sent(out.len() - len_before);
+                return any;
+            }
             self.scratch.clear();
             any = self.call.poll_record(now, &mut self.scratch)
                 && self.channel.seal(&self.scratch, out);
         }
-        self.call.handle_sent(out.len() - len_before);
+        let len = out.len() - len_before;
+        self.renewal.handle_sent(len);
+        self.call.handle_sent(len);
         any
     }
 
@@ -371,9 +413,30 @@ impl Session {
         self.channel.peer_key()
     }
 
+    /// What the person at the other end sees the same, once the handshake is done, unless
+    /// somebody stands between the two.
+    pub fn words(&self) -> Option<Words> {
+        self.channel.words()
+    }
+
+    /// Whether the peer has proved that it has our secret.
+    pub fn shares_secret(&self) -> bool {
+        self.channel.shares_secret()
+    }
+
     /// What only the two ends of this call know the same, once the handshake is done: Noise's
     /// handshake hash (BLAKE2s), over all that was said in it, greetings included.
     pub fn handshake_hash(&self) -> Option<[u8; 32]> {
         self.channel.handshake_hash()
     }
+}
+
+/// BLAKE2s of what is said, kept apart from every other use by `label`. The parts of a label have
+/// fixed lengths, so nothing can be moved from one to the next.
+fn digest(label: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Blake2s256::new_with_prefix(label);
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
 }

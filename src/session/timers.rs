@@ -36,3 +36,7 @@ pub const MJPEG_SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Plain pictures: from one picture that stands in for a camera that is off to the next. As often
 /// as the peer's pictures are wanted from one that sends in turns.
 pub const STAND_IN_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Time after which the key of the records is replaced by a new one, so that who steals a running
+/// program's keys opens no more than this of what was said before. As in `WireGuard`.
+pub const RENEWAL_INTERVAL: Duration = Duration::from_secs(120);

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod text;
 pub mod text_line;
 
+mod acquaintance;
 mod chat_view;
 mod control_panel;
 mod figure;
@@ -26,6 +27,7 @@ mod status;
 mod theme;
 mod words;
 
+pub use acquaintance::{Acquaintance, Stranger};
 pub use control_panel::ControlPanel;
 pub use figures::{Making, Status};
 pub use scene::ANIMATION_INTERVAL;
@@ -57,8 +59,7 @@ pub struct View<'a> {
     pub glyphs: GlyphSet,
     /// What fills the window.
     pub scene: Scene<'a>,
-    /// Our own picture in the corner; `None` when hidden. In [`Scene::Waiting`] it fills the
-    /// window.
+    /// Our own picture in the corner, large in [`Scene::Waiting`]; `None` when hidden.
     pub own: Option<Panel<'a>>,
     /// Whether our own picture is shown mirrored.
     pub mirrored: bool,
@@ -87,9 +88,20 @@ pub enum Scene<'a> {
         name: &'a str,
         /// Where the call comes from.
         address: &'a str,
+        /// What is known of them.
+        acquaintance: Acquaintance<'a>,
     },
     /// In a call.
     Call(Panel<'a>),
+    /// The other end is not known; `y` or `n` is awaited.
+    Checked {
+        /// What was dialled.
+        target: &'a str,
+        /// Whether the call was taken there.
+        is_answered: bool,
+        /// What the person can compare.
+        stranger: Stranger<'a>,
+    },
     /// The connection is being made.
     Connecting {
         /// What was dialled.
@@ -174,10 +186,10 @@ impl View<'_> {
 
     /// Whether it moves by itself, and wants a frame every [`ANIMATION_INTERVAL`].
     pub fn is_animated(&self) -> bool {
-        match self.scene {
-            Scene::Connecting { .. } | Scene::Redialling { .. } | Scene::Ringing { .. } => true,
-            Scene::Asked { .. } | Scene::Call(_) | Scene::Waiting { .. } => false,
-        }
+        matches!(
+            self.scene,
+            Scene::Connecting { .. } | Scene::Redialling { .. } | Scene::Ringing { .. }
+        )
     }
 }
 
@@ -226,6 +238,7 @@ pub fn title(view: &View<'_>) -> String {
     let who = match view.scene {
         Scene::Asked { name, .. } => format!("{name} calls"),
         Scene::Call(_) => view.status.peer.unwrap_or("in a call").to_owned(),
+        Scene::Checked { target, .. } => format!("is it {target}?"),
         Scene::Connecting { target, .. } | Scene::Redialling { target, .. } => {
             format!("calling {target}")
         }

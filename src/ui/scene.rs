@@ -89,7 +89,7 @@ pub(super) fn paint_panel(
         theme.ground
     };
     let border = match view.scene {
-        Scene::Asked { .. } => theme.accent,
+        Scene::Asked { .. } | Scene::Checked { .. } => theme.accent,
         _ => theme.border,
     };
     let sheet = Sheet {
@@ -134,7 +134,10 @@ fn clear_of_own(sheet: &Sheet<'_>, layout: &Layout, view: &View<'_>) -> Rect {
 
 /// Whether our own picture, or a card in its place, is in the corner.
 fn has_own(layout: &Layout, view: &View<'_>) -> bool {
-    let in_corner = !matches!(view.scene, Scene::Waiting { .. } | Scene::Asked { .. });
+    let in_corner = !matches!(
+        view.scene,
+        Scene::Waiting { .. } | Scene::Asked { .. } | Scene::Checked { .. }
+    );
     in_corner && view.own.is_some() && !layout.own.is_empty()
 }
 

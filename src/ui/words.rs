@@ -1,7 +1,7 @@
 //! The words of each scene, as rows of its panel.
 
 use super::{
-    Panel, Scene, View,
+    Panel, Scene, View, acquaintance,
     chat::Chat,
     figure,
     keys::Action,
@@ -33,10 +33,20 @@ pub(super) fn rows(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'stati
     // Without the margins that a panel has in a window with room.
     let room = usize::from(area.width).saturating_sub(if area.width >= 40 { 8 } else { 2 });
     let room = room.clamp(1, TEXT_WIDTH_MAX);
+    let question = acquaintance::Room::new(room, area.height);
     match view.scene {
-        Scene::Asked { name, address } => asked(name, address, room, theme),
+        Scene::Asked {
+            name,
+            address,
+            acquaintance,
+        } => acquaintance::asked(name, address, acquaintance, question, theme),
         Scene::Call(Panel::Picture(_)) => Vec::new(),
         Scene::Call(Panel::Card { title, detail }) => card(title, detail, room, theme),
+        Scene::Checked {
+            target,
+            is_answered,
+            stranger,
+        } => acquaintance::checked(target, is_answered, stranger, question, theme),
         Scene::Connecting { target, elapsed } => calling(
             "Calling ",
             target,
@@ -139,13 +149,16 @@ fn commands(addresses: &[String], room: usize, theme: &Theme) -> Vec<Row<'static
         .map(|address| text::width(address))
         .max()
         .unwrap_or(0);
+    if widest > room {
+        // What is cut cannot be copied. The first goes line for line.
+        let first = addresses.first().map_or("", String::as_str);
+        let mut rows = wrapped(0, first, room, theme.accent, 4);
+        let others = addresses.iter().skip(1);
+        rows.extend(others.map(|address| Row::text(2, address.clone(), theme.accent)));
+        return rows;
+    }
     let rows = addresses.into_iter().enumerate().map(|(index, address)| {
-        let pad = if widest <= room {
-            widest - text::width(&address)
-        } else {
-            0
-        };
-        let pad = " ".repeat(pad);
+        let pad = " ".repeat(widest - text::width(&address));
         let mut pieces = vec![
             Piece::new(address, theme.accent),
             Piece::new(pad, theme.muted),
@@ -158,35 +171,8 @@ fn commands(addresses: &[String], room: usize, theme: &Theme) -> Vec<Row<'static
     rows.collect()
 }
 
-fn asked(name: &str, address: &str, room: usize, theme: &Theme) -> Vec<Row<'static>> {
-    let mut rows = wrapped(0, name, room, theme.accent, 2);
-    let from = Piece::new(format!("calls from {address}"), theme.muted);
-    rows.push(Row::new(1, [from]));
-    rows.push(Row::blank());
-    let mut answers = answer(Action::Accept, "accept", theme);
-    let decline = answer(Action::Decline, "decline", theme);
-    if room < 24 {
-        rows.push(Row::new(0, answers));
-        rows.push(Row::new(0, decline));
-    } else {
-        answers.push(Piece::new(
-            if room >= 30 { "      " } else { "  " },
-            Style::new(),
-        ));
-        answers.extend(decline);
-        rows.push(Row::new(0, answers));
-    }
-    rows.push(Row::blank());
-    rows.push(Row::text(
-        2,
-        "They see nothing before you accept.",
-        theme.muted,
-    ));
-    rows
-}
-
 /// A key cap and what it does.
-fn answer(action: Action, what: &'static str, theme: &Theme) -> Vec<Piece<'static>> {
+pub(super) fn answer(action: Action, what: &'static str, theme: &Theme) -> Vec<Piece<'static>> {
     let [key, what] = <[Piece<'static>; 2]>::try_from(hint(action, what, theme))
         .unwrap_or_else(|_| [Piece::new("", theme.cap), Piece::new(what, Style::new())]);
     let cap = format!(" {} ", key.text);
@@ -262,7 +248,13 @@ fn card(title: &str, detail: &str, room: usize, theme: &Theme) -> Vec<Row<'stati
 }
 
 /// A text of others on at most `count_max` rows.
-fn wrapped(rank: u8, text: &str, room: usize, style: Style, count_max: usize) -> Vec<Row<'static>> {
+pub(super) fn wrapped(
+    rank: u8,
+    text: &str,
+    room: usize,
+    style: Style,
+    count_max: usize,
+) -> Vec<Row<'static>> {
     let shown = text::printable(text);
     let ranges = balanced(&shown, room);
     let cut = ranges.len() > count_max;

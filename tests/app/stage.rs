@@ -7,8 +7,8 @@ use std::{
 };
 use ttychat::{
     app::{
-        Accept, CameraSettings, CaptureReport, ConnectionId, Effect, Input, Now, Options, Role,
-        ScreenOptions, Source, WallTime, Wire,
+        Accept, CameraSettings, CaptureReport, ConnectionId, Date, Effect, Input, KnownPeers, Now,
+        Options, Role, ScreenOptions, Source, WallTime, Wire,
     },
     media::{Picture, PixelSize},
     screen::{CellSize, Window, color::ColorDepth, glyph::GlyphSet},
@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) parties: Vec<Party>,
     links: Vec<Link>,
     next_connection: u64,
+    /// The listener's key and name.
+    known: Option<(StaticKey, String)>,
     /// Which party answers calls; others fail to connect.
     pub(crate) listener: Option<usize>,
     /// Whose address all callers have; everybody their own when there is none.
@@ -58,6 +60,9 @@ pub(crate) fn options(name: &str, role: Role) -> Options {
         accept: Accept::Ask,
         name: name.to_owned(),
         key: StaticKey::generate(),
+        peers: KnownPeers::default(),
+        secret: None,
+        complaints: Vec::new(),
         source: Source::Test,
         settings: CameraSettings::default(),
         resolution: None,
@@ -109,6 +114,7 @@ impl World {
             parties: Vec::new(),
             links: Vec::new(),
             next_connection: 1,
+            known: None,
             listener: None,
             host: None,
             plugged: true,
@@ -152,7 +158,20 @@ impl World {
         world
     }
 
-    pub(crate) fn add(&mut self, options: Options) -> usize {
+    /// Adds somebody. Callers know the listener from an earlier call; see [`Self::add_stranger`].
+    pub(crate) fn add(&mut self, mut options: Options) -> usize {
+        if let (Role::Connect { target }, Some((key, name))) = (&options.role, &self.known) {
+            let today = Date::from(WALL);
+            let key = key.fingerprint().unwrap();
+            options.peers.trust(key, name, Some(target), today);
+        }
+        self.add_stranger(options)
+    }
+
+    pub(crate) fn add_stranger(&mut self, options: Options) -> usize {
+        if let Role::Listen { .. } = &options.role {
+            self.known = Some((options.key.clone(), options.name.clone()));
+        }
         self.parties.push(Party::new(options, self.now));
         let index = self.parties.len() - 1;
         self.input(

@@ -7,8 +7,9 @@ use ttychat::{
     media::{Picture, PixelSize, jpeg::JpegError},
 };
 
-/// How many silent ones may stay.
-const ROOM: u64 = 32;
+/// How many silent ones may stay, of one host and of all.
+const ROOM: u64 = 16;
+const ROOM_OF_ALL: u64 = 64;
 
 fn listener() -> World {
     let mut world = World::new();
@@ -78,19 +79,49 @@ fn the_host_with_the_most_connections_makes_room() {
         };
         take(&mut world, number, address);
     }
-    assert_eq!(world.party(0).closed.len() as u64, 2 * ROOM + 1);
+    assert_eq!(world.party(0).closed.len() as u64, 2 * ROOM);
     assert!(!world.party(0).closed.contains(&rare));
 }
 
 #[test]
-fn among_many_hosts_who_waits_longest_makes_room() {
+fn among_many_networks_who_waits_longest_makes_room() {
     let mut world = listener();
-    for number in 0..ROOM + 5 {
-        let party = usize::try_from(number).unwrap();
-        take(&mut world, 100 + number, address_of(party));
+    for number in 0..ROOM_OF_ALL + 5 {
+        let address = SocketAddr::from(([10, 1, u8::try_from(number).unwrap(), 1], 40_000));
+        take(&mut world, 100 + number, address);
     }
     let oldest: Vec<_> = (100..105).map(ConnectionId).collect();
     assert_eq!(world.party(0).closed, oldest);
+}
+
+/// Before, as many addresses as there were places pushed a person out, and one IPv6 network has
+/// more than enough of those.
+#[test]
+fn one_network_keeps_nobody_out_however_many_addresses_it_has() {
+    let mut world = listener();
+    let person = ConnectionId(50);
+    take(&mut world, person.0, address_of(3));
+    for number in 0..500_u16 {
+        let v6: SocketAddr = format!("[2001:db8:0:{number:x}::{number:x}]:1")
+            .parse()
+            .unwrap();
+        let v4 = [192, 0, 2, u8::try_from(number % 256).unwrap()];
+        let address = if number % 2 == 0 {
+            v6
+        } else {
+            SocketAddr::from((v4, 1))
+        };
+        take(&mut world, 100 + u64::from(number), address);
+    }
+    assert!(world.party(0).closed.len() > 400);
+    assert!(!world.party(0).closed.contains(&person));
+    // Within one network of 64 bits all are one host.
+    let mut world = listener();
+    for number in 0..40 {
+        let address = format!("[2001:db8::{number:x}]:1").parse().unwrap();
+        take(&mut world, 100 + number, address);
+    }
+    assert_eq!(world.party(0).closed.len() as u64, 40 - ROOM);
 }
 
 #[test]

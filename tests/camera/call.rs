@@ -108,6 +108,8 @@ impl<'a> Call<'a> {
             .folder(place)
             .size(window.0, window.1)
             .spawn();
+        host.wait_for_text("it is them");
+        host.type_keys("y");
         // Our own picture would lie over the bars.
         host.wait_for_text("in call");
         host.type_keys("p");

@@ -204,9 +204,11 @@ fn values_without_meaning_are_refused() {
         check_error(&[kind, 255], ProtocolError::BadValue);
     }
     check_error(&[12, 0, 0, 0, 0, 3], ProtocolError::BadValue);
-    for kind in [0, 15, 127] {
+    for kind in [0, 16, 127] {
         check_error(&[kind], ProtocolError::UnknownKind);
     }
+    assert_eq!(Record::parse(&protocol::NEW_KEY), Ok(Record::NewKey));
+    check_error(&[15, 0], ProtocolError::WrongLength);
     for kind in [131, 255] {
         assert_eq!(Record::parse(&[kind, 1, 2]), Ok(Record::Ignorable));
     }
@@ -214,10 +216,12 @@ fn values_without_meaning_are_refused() {
 
 #[test]
 fn greetings_are_judged_at_the_first_wrong_byte() {
-    let role = Role::Called;
+    use protocol::Admission;
+    let (role, any) = (Role::Called, Admission::Anyone);
+    let check = |bytes: &[u8]| protocol::check_greeting(role, any, bytes);
     let right = protocol::greeting(role);
     for len in 0..=right.len() {
-        assert_eq!(protocol::check_greeting(role, &right[..len]), Ok(()));
+        assert_eq!(check(&right[..len]), Ok(()));
     }
     for index in 0..right.len() {
         let mut wrong = right;
@@ -226,14 +230,20 @@ fn greetings_are_judged_at_the_first_wrong_byte() {
             7 => WrongGreeting::Version(0x21),
             _ => WrongGreeting::NotTtychat,
         };
-        assert_eq!(
-            protocol::check_greeting(role, &wrong[..=index]),
-            Err(expected)
-        );
-        assert_eq!(protocol::check_greeting(role, &wrong[..index]), Ok(()));
+        assert_eq!(check(&wrong[..=index]), Err(expected));
+        assert_eq!(check(&wrong[..index]), Ok(()));
     }
     assert_eq!(
-        protocol::check_greeting(Role::Caller, &right),
+        protocol::check_greeting(Role::Caller, any, &right),
         Err(WrongGreeting::NotTtychat)
+    );
+    let secret = protocol::greeting_for(role, Admission::Secret);
+    assert_eq!(
+        check(&secret),
+        Err(WrongGreeting::Admission(Admission::Secret))
+    );
+    assert_eq!(
+        protocol::check_greeting(role, Admission::Secret, &right),
+        Err(WrongGreeting::Admission(Admission::Anyone))
     );
 }

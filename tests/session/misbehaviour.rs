@@ -81,7 +81,7 @@ fn a_peer_that_never_says_hello_is_given_up_in_time() {
 fn a_long_handshake_frame_is_refused_before_its_bytes_come() {
     let now = an_instant();
     let mut session = Session::new(config(Role::Called, "a", 1), now);
-    session.handle_bytes(now, b"ttychat\x01>\x00\x21");
+    session.handle_bytes(now, b"ttychat\x01>\x00\x41");
     let reason = CloseReason::PeerMisbehaved(ProtocolError::TooLarge);
     assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
 }

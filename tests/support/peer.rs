@@ -1,6 +1,7 @@
 //! A peer written by hand after docs/PROTOCOL.md, without the session's code: it speaks the
 //! protocol rightly, or says anything.
 
+use blake2::{Blake2s256, Digest};
 use snow::{Builder, HandshakeState, TransportState};
 use std::time::Instant;
 use ttychat::{
@@ -15,6 +16,13 @@ pub(crate) struct HandPeer {
     transport: Option<TransportState>,
     incoming: Vec<u8>,
     greeted: bool,
+    secret: bool,
+    /// The caller's; the called one's guess of it is what came.
+    pub(crate) nonce: [u8; 32],
+    /// Noise's hash after the second message.
+    pub(crate) words_hash: Vec<u8>,
+    /// What the caller says of its nonce; what the called one was told.
+    pub(crate) commitment: [u8; 32],
     /// To be given to the other end.
     pub(crate) out: Vec<u8>,
     /// Plaintext of all records that came.
@@ -23,36 +31,84 @@ pub(crate) struct HandPeer {
 
 impl HandPeer {
     pub(crate) fn new(role: Role, key: [u8; 32]) -> Self {
-        Self::with(role, key, None)
+        Self::with(role, key, None, None)
     }
 
     /// With an ephemeral key that is no secret, so that its bytes are always the same.
     pub(crate) fn fixed(role: Role, key: [u8; 32], ephemeral: [u8; 32]) -> Self {
-        Self::with(role, key, Some(ephemeral))
+        Self::with(role, key, Some(ephemeral), None)
     }
 
-    fn with(role: Role, key: [u8; 32], ephemeral: Option<[u8; 32]>) -> Self {
-        let mut builder = Builder::new("Noise_XX_25519_ChaChaPoly_BLAKE2s".parse().unwrap())
-            .prologue(b"ttychat\x01>ttychat\x01<")
+    /// With a secret, as 26 letters and digits.
+    pub(crate) fn with_secret(role: Role, key: [u8; 32], secret: &str) -> Self {
+        let secret = hash(&[b"ttychat secret", secret.as_bytes()]);
+        Self::with(role, key, None, Some(secret))
+    }
+
+    fn with(
+        role: Role,
+        key: [u8; 32],
+        ephemeral: Option<[u8; 32]>,
+        secret: Option<[u8; 32]>,
+    ) -> Self {
+        let (pattern, prologue) = match secret {
+            None => (
+                "Noise_XX_25519_ChaChaPoly_BLAKE2s",
+                b"ttychat\x01>ttychat\x01<",
+            ),
+            Some(_) => (
+                "Noise_XXpsk0_25519_ChaChaPoly_BLAKE2s",
+                b"ttychat\x01}ttychat\x01{",
+            ),
+        };
+        let mut builder = Builder::new(pattern.parse().unwrap())
+            .prologue(prologue)
             .unwrap()
             .local_private_key(&key)
             .unwrap();
+        if let Some(secret) = &secret {
+            builder = builder.psk(0, secret).unwrap();
+        }
         if let Some(ephemeral) = &ephemeral {
             builder = builder.fixed_ephemeral_key_for_testing_only(ephemeral);
         }
-        let (handshake, greeting) = match role {
-            Role::Called => (builder.build_responder(), b"ttychat\x01<"),
-            Role::Caller => (builder.build_initiator(), b"ttychat\x01>"),
+        let handshake = match role {
+            Role::Called => builder.build_responder(),
+            Role::Caller => builder.build_initiator(),
         };
+        let (from_caller, from_called) = prologue.split_at(9);
+        let nonce = [0x21; 32];
         Self {
             role,
             handshake: Some(handshake.unwrap()),
             transport: None,
             incoming: Vec::new(),
             greeted: false,
-            out: greeting.to_vec(),
+            secret: secret.is_some(),
+            nonce,
+            words_hash: Vec::new(),
+            commitment: hash(&[b"ttychat commitment", &nonce]),
+            out: if role == Role::Caller {
+                from_caller
+            } else {
+                from_called
+            }
+            .to_vec(),
             records: Vec::new(),
         }
+    }
+
+    /// The four words of docs/PROTOCOL.md 3.3, as numbers.
+    pub(crate) fn word_numbers(&self) -> [u64; 4] {
+        let digest = hash(&[b"ttychat words", &self.words_hash, &self.nonce]);
+        let first = u64::from_be_bytes(digest[..8].try_into().unwrap());
+        [53, 42, 31, 20].map(|shift| first >> shift & 0x7ff)
+    }
+
+    /// From now on what is sent has a new key.
+    pub(crate) fn renew_own_key(&mut self) {
+        self.send_plaintext(&[15]);
+        self.transport.as_mut().unwrap().rekey_outgoing();
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -65,10 +121,11 @@ impl HandPeer {
             if self.incoming.len() < 9 {
                 return;
             }
-            let expected = if self.role == Role::Caller {
-                b'<'
-            } else {
-                b'>'
+            let expected = match (self.role, self.secret) {
+                (Role::Caller, false) => b'<',
+                (Role::Called, false) => b'>',
+                (Role::Caller, true) => b'{',
+                (Role::Called, true) => b'}',
             };
             let greeting: Vec<u8> = self.incoming.drain(..9).collect();
             assert_eq!(greeting, [b"ttychat\x01".as_slice(), &[expected]].concat());
@@ -172,27 +229,50 @@ impl HandPeer {
             let mut plaintext = vec![0; frame.len()];
             let len = transport.read_message(frame, &mut plaintext).unwrap();
             plaintext.truncate(len);
+            if plaintext == [15] {
+                transport.rekey_incoming();
+            }
             self.records.push(plaintext);
             return;
         }
-        self.handshake
-            .as_mut()
-            .unwrap()
-            .read_message(frame, &mut [])
-            .unwrap();
-        if self.handshake.as_ref().unwrap().is_handshake_finished() {
+        let handshake = self.handshake.as_mut().unwrap();
+        let mut payload = [0; 32];
+        let len = handshake.read_message(frame, &mut payload).unwrap();
+        let finished = handshake.is_handshake_finished();
+        match (self.role, finished) {
+            (Role::Called, false) => self.commitment = payload,
+            (Role::Called, true) => self.nonce = payload,
+            (Role::Caller, _) => {
+                assert_eq!(len, 0);
+                self.note_hash();
+            }
+        }
+        if finished {
             self.finish();
         } else {
             self.write_handshake();
         }
     }
 
+    fn note_hash(&mut self) {
+        let handshake = self.handshake.as_ref().unwrap();
+        self.words_hash = handshake.get_handshake_hash().to_vec();
+    }
+
     fn write_handshake(&mut self) {
         let mut message = [0; 200];
+        let payload: &[u8] = match (self.role, self.words_hash.is_empty()) {
+            (Role::Caller, true) => &self.commitment,
+            (Role::Caller, false) => &self.nonce,
+            (Role::Called, _) => &[],
+        };
         let handshake = self.handshake.as_mut().unwrap();
-        let len = handshake.write_message(&[], &mut message).unwrap();
+        let len = handshake.write_message(payload, &mut message).unwrap();
         let finished = handshake.is_handshake_finished();
         self.push_frame(&message[..len]);
+        if self.role == Role::Called {
+            self.note_hash();
+        }
         if finished {
             self.finish();
         }
@@ -221,4 +301,9 @@ impl HandPeer {
         self.incoming.get(2..2 + len)?;
         Some(self.incoming.drain(..2 + len).skip(2).collect())
     }
+}
+
+/// BLAKE2s of the parts, one after the other.
+fn hash(parts: &[&[u8]]) -> [u8; 32] {
+    Blake2s256::digest(parts.concat()).into()
 }

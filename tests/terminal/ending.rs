@@ -1,9 +1,11 @@
 //! All the ways in which the program can end but by a key: signals, a closed window, panics.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 use vt100::Screen;
 
-use super::{TTYCHAT, free_port, home, loopback, quit, start, wait_for_motion, wait_for_picture};
+use super::{
+    TTYCHAT, free_port, has_picture, home, loopback, quit, start, wait_for_motion, wait_for_picture,
+};
 
 #[test]
 fn a_signal_to_end_gives_the_terminal_back() {
@@ -40,6 +42,16 @@ fn a_window_that_is_closed_says_goodbye() {
     let mut bob = window.slave.spawn_command(bob).unwrap();
     drop(window.slave);
     alice.wait_for_text("in call");
+    let mut keys = window.master.take_writer().unwrap();
+    alice.wait_for(
+        "a picture of who has confirmed that it is alice",
+        |screen| {
+            // It may not have been asked yet.
+            keys.write_all(b"y").unwrap();
+            has_picture(screen)
+        },
+    );
+    drop(keys);
     drop(window.master);
     alice.wait_for_text("told to stop");
     assert!(bob.wait().unwrap().success(), "the exit code");

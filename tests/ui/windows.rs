@@ -39,7 +39,7 @@ struct Choice {
 }
 
 fn choice() -> impl Strategy<Value = Choice> {
-    let looks = (0..7_u8, 0..3_u8, 0..5_u8, 0..4_u8, any::<bool>());
+    let looks = (0..8_u8, 0..3_u8, 0..5_u8, 0..4_u8, any::<bool>());
     let words = (0..20_usize, -60..20_i32, any::<bool>(), 0..HOSTILE.len());
     let aspect = prop_oneof![
         Just(1.0),
@@ -134,6 +134,51 @@ impl Choice {
     }
 }
 
+impl Choice {
+    fn scene<'a>(
+        &self,
+        picture: &'a Picture,
+        card: Panel<'a>,
+        addresses: &'a [String],
+    ) -> Scene<'a> {
+        let word = |offset| self.word(offset);
+        let elapsed = Duration::from_millis(u64::from(self.picture.0) * 97);
+        let stranger = Stranger {
+            words: word(1),
+            key: word(0),
+            note: Some(word(1)),
+        };
+        match self.scene {
+            0 => Scene::Asked {
+                name: word(0),
+                address: word(1),
+                acquaintance: Acquaintance::Stranger(stranger),
+            },
+            1 => Scene::Call(Panel::Picture(picture)),
+            2 => Scene::Call(card),
+            3 => Scene::Connecting {
+                target: word(0),
+                elapsed,
+            },
+            4 => Scene::Redialling {
+                target: word(0),
+                reason: word(1),
+                remaining: elapsed,
+            },
+            5 => Scene::Checked {
+                target: word(0),
+                is_answered: self.typing,
+                stranger,
+            },
+            6 => Scene::Ringing {
+                target: word(0),
+                elapsed,
+            },
+            _ => Scene::Waiting { addresses },
+        }
+    }
+}
+
 /// Paints what was chosen into a window and checks what must hold.
 fn check(choice: &Choice, columns: u16, rows: u16) {
     let word = |offset| choice.word(offset);
@@ -146,36 +191,12 @@ fn check(choice: &Choice, columns: u16, rows: u16) {
         title: word(4),
         detail: word(5),
     };
-    let elapsed = Duration::from_millis(u64::from(choice.picture.0) * 97);
     let panel = if choice.own == 1 {
         card
     } else {
         Panel::Picture(&picture)
     };
-    let scene = match choice.scene {
-        0 => Scene::Asked {
-            name: word(0),
-            address: word(1),
-        },
-        1 => Scene::Call(Panel::Picture(&picture)),
-        2 => Scene::Call(card),
-        3 => Scene::Connecting {
-            target: word(0),
-            elapsed,
-        },
-        4 => Scene::Redialling {
-            target: word(0),
-            reason: word(1),
-            remaining: elapsed,
-        },
-        5 => Scene::Ringing {
-            target: word(0),
-            elapsed,
-        },
-        _ => Scene::Waiting {
-            addresses: &addresses,
-        },
-    };
+    let scene = choice.scene(&picture, card, &addresses);
     let mut view = view(window(columns, rows), scene, &chat);
     view.window.pixel_aspect = choice.aspect;
     view.depth = DEPTHS[usize::from(choice.depth)];

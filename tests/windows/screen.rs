@@ -104,6 +104,8 @@ fn a_call_with_linux(wine: &Wine) {
         .spawn();
     linux.wait_for_text("127.0.0.1");
     let mut windows = wine.start(&["--connect", &target, "--source", "test"]);
+    windows.wait_for_text("it is them");
+    windows.type_keys("y");
     windows.wait_for("a picture", has_picture);
     linux.wait_for("a picture", has_picture);
     windows.type_keys("tfrom Windows\r");

@@ -20,6 +20,10 @@ impl Call {
         let whole = match record {
             Record::Message(message) => return self.handle_message(now, message),
             Record::Ignorable => return Ok(()),
+            Record::NewKey => {
+                self.new_key = true;
+                return Ok(());
+            }
             Record::FirstPiece { .. } | Record::NextPiece(_) if !self.is_up() => {
                 return Err(ProtocolError::OutOfTurn);
             }

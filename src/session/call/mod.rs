@@ -69,6 +69,8 @@ pub(super) struct Call {
     /// From the first message inside on.
     liveness: Option<Liveness>,
     rate: RateLimit,
+    /// The last record said that the peer's next ones have another key.
+    new_key: bool,
     statistics: Statistics,
 }
 
@@ -97,6 +99,7 @@ impl Call {
             clock: WireClock::new(now),
             liveness: None,
             rate: RateLimit::new(now),
+            new_key: false,
             statistics: Statistics::default(),
         }
     }
@@ -129,6 +132,11 @@ impl Call {
                 Some(Message::Goodbye(Goodbye::Misbehaved)),
             );
         }
+    }
+
+    /// Whether the last record said that the peer's next ones have another key.
+    pub(super) const fn take_new_key(&mut self) -> bool {
+        std::mem::replace(&mut self.new_key, false)
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {

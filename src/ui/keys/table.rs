@@ -89,11 +89,15 @@ pub const BINDINGS: &[Binding] = &[
         Group::Chat,
         "newer messages",
     ),
-    asked(Action::Accept, &[letter('y'), letter('Y')], "accept a call"),
+    asked(
+        Action::Accept,
+        &[letter('y'), letter('Y')],
+        "accept; yes, it is them",
+    ),
     asked(
         Action::Decline,
         &[letter('n'), letter('N')],
-        "decline a call",
+        "decline; hang up",
     ),
     command(
         Action::ToggleDetail,

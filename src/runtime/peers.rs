@@ -1,0 +1,234 @@
+//! The file of the people that are known, and the one of a secret.
+//!
+//! Invariant: the file is whole at all times, and what two programs write at once is all in it. A
+//! file that cannot be read, or that others can write, stops the program: without it a changed key
+//! would look like a new one.
+
+use super::files;
+use crate::{
+    app::{KnownPeers, SharedSecret},
+    error::Error,
+    session::Secret,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Longest file of known people that is read, in bytes: a thousand of them, with comments.
+const PEERS_LEN_MAX: u64 = 256 << 10;
+
+/// Longest file of a secret, in bytes.
+const SECRET_LEN_MAX: u64 = 1 << 10;
+
+fn path() -> Result<PathBuf, Error> {
+    Ok(files::config_folder()?.join("known-peers"))
+}
+
+/// Who is known, and what is to be said of the file.
+///
+/// # Errors
+/// [`Error::PeersFile`], [`Error::NoHome`].
+pub(super) fn load() -> Result<(KnownPeers, Vec<String>), Error> {
+    let path = path()?;
+    let (known, complaints) = load_from(&path).map_err(|source| Error::PeersFile {
+        path: path.clone(),
+        source,
+    })?;
+    let of_file = |complaint| format!("{}: {complaint}", path.display());
+    Ok((known, complaints.into_iter().map(of_file).collect()))
+}
+
+fn load_from(path: &Path) -> io::Result<(KnownPeers, Vec<String>)> {
+    match files::read_text(path, PEERS_LEN_MAX) {
+        Ok(text) => {
+            files::refuse_if_others_can(files::Deed::Write, path)?;
+            Ok(KnownPeers::parse(&text))
+        }
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(Default::default()),
+        Err(err) => Err(err),
+    }
+}
+
+/// Writes what was changed in this run, over what is in the file by now.
+///
+/// # Errors
+/// Words for the person.
+pub(super) fn keep(peers: &KnownPeers) -> Result<(), String> {
+    let kept = path().map_err(io::Error::other).and_then(|path| {
+        change(&path, |kept| {
+            *kept = std::mem::take(kept).updated(peers);
+            Ok(())
+        })
+    });
+    kept.map_err(|err| format!("who called is not kept as known: {err}"))
+}
+
+/// Changes the file, alone.
+fn change<T>(path: &Path, act: impl FnOnce(&mut KnownPeers) -> io::Result<T>) -> io::Result<T> {
+    // A link, to where somebody keeps such files, stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    files::alone(&path, || {
+        let (mut known, _complaints) = load_from(&path)?;
+        let done = act(&mut known)?;
+        files::replace(&path, known.to_string().as_bytes())?;
+        Ok(done)
+    })
+}
+
+/// What `--peers` prints.
+///
+/// # Errors
+/// As [`load`], and of the key.
+pub(super) fn listing() -> Result<String, Error> {
+    let (known, complaints) = load()?;
+    let key = files::load_or_make_key()?;
+    let mut text = String::new();
+    if let Some(key) = key.fingerprint() {
+        text = format!("you\n  key {key}\n");
+    }
+    text.push_str(&known.listing());
+    for complaint in complaints {
+        text.push_str(&complaint);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Does `--forget`; gives the line to print.
+///
+/// # Errors
+/// [`Error::PeersFile`], [`Error::Forget`], [`Error::NoHome`].
+pub(super) fn forget(name: &str) -> Result<String, Error> {
+    let path = path()?;
+    let mut unknown = None;
+    let forgotten = change(&path, |known| {
+        known.forget(name).map_err(|reason| {
+            unknown = Some(reason);
+            io::Error::other("nobody")
+        })
+    });
+    match (forgotten, unknown) {
+        (Ok(peer), _) => Ok(format!(
+            "forgot {}; whoever calls with that key, or answers where they were called, is asked \
+             about as at the first time\n",
+            peer.name
+        )),
+        (Err(_), Some(reason)) => Err(Error::Forget(reason)),
+        (Err(source), None) => Err(Error::PeersFile { path, source }),
+    }
+}
+
+/// The secret in a file; made by who listens, when there is none yet.
+///
+/// # Errors
+/// [`Error::SecretFile`], [`Error::Read`].
+pub(super) fn load_secret(path: &Path, listens: bool) -> Result<SharedSecret, Error> {
+    let failed = |source| Error::SecretFile {
+        path: path.to_owned(),
+        source,
+    };
+    let secret = match files::read_text(path, SECRET_LEN_MAX) {
+        Ok(text) => {
+            files::refuse_if_others_can(files::Deed::Read, path).map_err(failed)?;
+            text.trim()
+                .parse()
+                .map_err(|reason| failed(io::Error::other(reason)))?
+        }
+        Err(err) if err.kind() == io::ErrorKind::NotFound && listens => {
+            let secret = Secret::generate();
+            let text = format!("{}\n", secret.expose());
+            files::write_new_private(path, text.as_bytes()).map_err(failed)?;
+            secret
+        }
+        Err(err) => return Err(failed(err)),
+    };
+    Ok(SharedSecret {
+        secret,
+        is_invitation: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Fingerprint;
+    use std::thread;
+
+    fn trusted(number: u8) -> KnownPeers {
+        let mut known = KnownPeers::default();
+        let name = format!("peer-{number}");
+        known.trust(
+            Fingerprint::of(&[number; 32]),
+            &name,
+            Some("desk:2222"),
+            "2026-11-22".parse().unwrap(),
+        );
+        known
+    }
+
+    fn keep_at(path: &Path, peers: &KnownPeers) {
+        change(path, |kept| {
+            *kept = std::mem::take(kept).updated(peers);
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn what_many_programs_keep_at_once_is_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/known-peers");
+        thread::scope(|scope| {
+            for number in 0..16 {
+                let path = &path;
+                scope.spawn(move || keep_at(path, &trusted(number)));
+            }
+        });
+        let (known, complaints) = load_from(&path).unwrap();
+        assert_eq!(complaints, [""; 0]);
+        assert_eq!(known.iter().count(), 16);
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(files, 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_lock_that_nobody_holds_is_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        let lock = fs::File::create(path.with_extension("lock")).unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        lock.set_modified(old).unwrap();
+        keep_at(&path, &trusted(1));
+        assert_eq!(load_from(&path).unwrap().0.iter().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_private_and_none_that_others_can_write_is_believed() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        keep_at(&path, &trusted(1));
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o620)).unwrap();
+        let err = load_from(&path).unwrap_err().to_string();
+        assert!(err.contains("chmod 600"), "{err}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&path, [0xff; 10]).unwrap();
+        assert!(load_from(&path).is_err(), "no text");
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_a_phrase_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        assert!(load_secret(&path, false).is_err(), "a caller makes none");
+        let made = load_secret(&path, true).unwrap();
+        assert_eq!(load_secret(&path, false).unwrap(), made);
+        fs::write(&path, "correct horse battery staple").unwrap();
+        let err = load_secret(&path, true).unwrap_err().with_sources();
+        assert!(err.contains("would be guessed"), "{err}");
+    }
+}

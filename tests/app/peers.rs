@@ -1,0 +1,198 @@
+//! The file of known people: what is read, what is written, and what survives.
+
+use crate::stage::WALL;
+use proptest::prelude::*;
+use ttychat::{
+    app::{Date, KnownPeers},
+    session::Fingerprint,
+};
+
+fn key(number: u16) -> Fingerprint {
+    let mut bytes = [1; 32];
+    bytes[..2].copy_from_slice(&number.to_be_bytes());
+    Fingerprint::of(&bytes)
+}
+
+fn today() -> Date {
+    Date::from(WALL)
+}
+
+fn read(text: &str) -> KnownPeers {
+    let (known, complaints) = KnownPeers::parse(text);
+    assert_eq!(complaints, [""; 0]);
+    known
+}
+
+#[test]
+fn what_is_kept_is_read_again() {
+    let mut known = KnownPeers::default();
+    assert_eq!(
+        known.trust(key(1), "alice@laptop", Some("Desk.Example:2222"), today()),
+        "alice@laptop"
+    );
+    assert_eq!(
+        known.trust(key(2), "Bob the  Builder", None, today()),
+        "Bob the  Builder"
+    );
+    let text = known.to_string();
+    assert!(text.starts_with("# The people that ttychat knows"));
+    let again = read(&text);
+    assert_eq!(again.to_string(), text);
+    let alice = again.find(key(1)).unwrap();
+    assert_eq!(
+        (alice.name.as_str(), alice.first),
+        ("alice@laptop", today())
+    );
+    assert_eq!(again.at("desk.example:2222").next(), Some(alice));
+    assert_eq!(again.find(key(2)).unwrap().name, "Bob the  Builder");
+    assert_eq!(again.find(key(3)), None);
+}
+
+#[test]
+fn what_a_person_wrote_stays() {
+    let mine = format!(
+        "\u{feff}# my people\n\n{}   2025-01-02 2025-03-04  a:1,b:2  Al\nnot understood\n",
+        key(1)
+    );
+    let (mut known, complaints) = KnownPeers::parse(&mine);
+    assert_eq!(complaints.len(), 1);
+    assert!(
+        complaints[0].starts_with("line 4 is not understood"),
+        "{complaints:?}"
+    );
+    known.see(key(1), Some("c:3"), today());
+    let text = known.to_string();
+    assert!(text.starts_with("# my people\n\n"), "{text}");
+    assert!(text.ends_with("not understood\n"), "{text}");
+    assert!(
+        text.contains("2025-01-02  2026-11-22  a:1,b:2,c:3  Al\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn lines_that_are_wrong_say_why() {
+    let key = key(1);
+    for (line, reason) in [
+        (
+            "abc 2025-01-02 2025-01-02 - x".to_owned(),
+            "a fingerprint has",
+        ),
+        (
+            format!("{key} 2025-1-2 2025-01-02 - x"),
+            "a date is written",
+        ),
+        (
+            format!("{key} 2025-13-02 2025-01-02 - x"),
+            "a date is written",
+        ),
+        (
+            format!("{key} 2025-01-02 2025-01-02 -"),
+            "the name must have",
+        ),
+        (
+            format!("{key} 2025-01-02 2025-01-02 - {}", "x".repeat(65)),
+            "the name must have",
+        ),
+        (
+            format!("{key} 2025-01-02 2025-01-02 1,2,3,4,5,6,7,8,9 x"),
+            "more than 8 places",
+        ),
+        (
+            format!("{key} 2025-01-02 2025-01-02 - x\n{key} 2025-01-02 2025-01-02 - y"),
+            "above",
+        ),
+    ] {
+        let (_, complaints) = KnownPeers::parse(&line);
+        assert!(
+            complaints.concat().contains(reason),
+            "{line}: {complaints:?}"
+        );
+    }
+}
+
+#[test]
+fn names_are_of_one_alone_and_can_be_told_apart() {
+    let mut known = KnownPeers::default();
+    known.trust(key(1), "alice", None, today());
+    assert_eq!(known.trust(key(2), "Alice", None, today()), "Alice (2)");
+    assert_eq!(
+        known.trust(key(3), "a-l-i-c-e", None, today()),
+        "a-l-i-c-e (3)"
+    );
+    assert_eq!(known.trust(key(4), " \u{202e} ", None, today()), "‹U+202E›");
+    assert_eq!(known.trust(key(5), "", None, today()), "someone");
+    assert_eq!(
+        known.namesake("ALICE").map(|peer| peer.fingerprint),
+        Some(key(1))
+    );
+    assert_eq!(known.namesake("bob"), None);
+}
+
+#[test]
+fn somebody_is_forgotten_by_name_or_key() {
+    let mut known = KnownPeers::default();
+    known.trust(key(1), "alice", Some("a:1"), today());
+    known.trust(key(2), "bob", None, today());
+    assert!(
+        known
+            .forget("carol")
+            .unwrap_err()
+            .contains("nobody is known as `carol`")
+    );
+    assert_eq!(known.forget("alice").unwrap().fingerprint, key(1));
+    assert_eq!(known.forget(&key(2).to_string()).unwrap().name, "bob");
+    assert_eq!((known.iter().count(), known.at("a:1").count()), (0, 0));
+    let twice = format!(
+        "{} 2025-01-02 2025-01-02 - x\n{} 2025-01-02 2025-01-02 - x",
+        key(1),
+        key(2)
+    );
+    let mut twice = read(&twice);
+    assert!(twice.forget("x").unwrap_err().contains("several"));
+}
+
+#[test]
+fn what_two_programs_change_is_all_there_and_who_was_forgotten_stays_so() {
+    let mut start = KnownPeers::default();
+    start.trust(key(1), "alice", None, today());
+    start.trust(key(2), "bob", None, today());
+    let file = read(&start.to_string());
+    let (mut one, mut two) = (file.clone(), file.clone());
+    one.trust(key(3), "carol", None, today());
+    two.trust(key(4), "carol", None, today());
+    two.see(key(1), Some("a:1"), today());
+    two.see(key(2), None, today());
+    let mut file = file.updated(&one);
+    file.forget("bob").unwrap();
+    let file = read(&file.to_string()).updated(&two);
+    let names: Vec<_> = file.iter().map(|peer| peer.name.as_str()).collect();
+    assert_eq!(names, ["alice", "carol", "carol (2)"]);
+    assert_eq!(file.at("a:1").count(), 1);
+}
+
+#[test]
+fn a_bounded_number_is_kept() {
+    let mut known = KnownPeers::default();
+    for number in 0..1_005 {
+        known.trust(key(number), &format!("peer{number}"), None, today());
+    }
+    assert_eq!(known.iter().count(), 1_000);
+    assert!(known.find(key(1_004)).is_some() && known.find(key(0)).is_none());
+    for number in 0..20 {
+        known.see(key(1_004), Some(&format!("place:{number}")), today());
+    }
+    assert_eq!(known.find(key(1_004)).unwrap().places.len(), 8);
+}
+
+proptest! {
+    #[test]
+    fn any_text_can_be_read_and_written(text in "\\PC{0,80}|[ \t\n#,a-z0-9\u{1b}-]{0,200}") {
+        let (known, _) = KnownPeers::parse(&text);
+        let written = known.to_string();
+        let (again, _) = KnownPeers::parse(&written);
+        prop_assert_eq!(again.to_string(), written);
+        let is_harmless = known.listing().chars().all(|c| c == '\n' || !c.is_control());
+        prop_assert!(is_harmless);
+    }
+}
