@@ -309,7 +309,8 @@ impl KnownPeers {
     fn free_name(&self, wanted: &str) -> String {
         let wanted = text::printable(wanted.trim());
         let room = PEER_NAME_COUNT_MAX - " (1000)".len();
-        let wanted: String = wanted.chars().take(room).collect();
+        // What was cut off may have made visible what is left.
+        let wanted = text::printable(&wanted.chars().take(room).collect::<String>());
         let wanted = match wanted.trim() {
             "" => "someone",
             wanted => wanted,
