@@ -78,12 +78,11 @@ struct Options {
 
 fn main() -> Result<()> {
     let options = options()?;
-    let cells = if let Some(size) = options.size {
-        size
-    } else {
-        let (columns, rows) = crossterm::terminal::size().context("no terminal; use --size")?;
-        CellSize { columns, rows }
+    let (columns, rows) = match options.size {
+        Some(size) => (size.columns, size.rows),
+        None => crossterm::terminal::size().context("no terminal; use --size")?,
     };
+    let cells = CellSize { columns, rows };
     if options.size.is_none() {
         print!("\x1b[?1049h\x1b[?25l");
     }
@@ -316,29 +315,20 @@ fn conversation(scene: &str) -> (Chat, Instant) {
 }
 
 fn figures(scene: &'static str, received: PixelSize) -> Status<'static> {
-    let state = match scene {
-        "waiting" | "alone" | "asked" | "connecting" | "ringing" => {
-            return Status {
-                state: match scene {
-                    "asked" => "incoming call",
-                    "alone" => "waiting",
-                    other => other,
-                },
-                camera: Some("UVC Camera 640x480 YUYV at 30"),
-                terminal_rate: 812_000.0,
-                ..Status::default()
-            };
-        }
-        "redialling" => {
-            return Status {
-                state: "call lost",
-                ..Status::default()
-            };
-        }
-        _ => "in call",
+    let away = match scene {
+        "alone" | "waiting" => Some("waiting"),
+        "asked" => Some("incoming call"),
+        "connecting" => Some("connecting"),
+        "redialling" => Some("call lost"),
+        "checked" | "ringing" => Some("ringing"),
+        _ => None,
     };
+    if let Some(state) = away {
+        let rest = Status::default();
+        return Status { state, ..rest };
+    }
     Status {
-        state,
+        state: "in call",
         peer: Some("alice@laptop"),
         camera: Some("UVC Camera 640x480 YUYV at 30"),
         sent_size: Some(PixelSize::new(320, 240)),

@@ -121,6 +121,7 @@ pub(super) struct Flags {
         help_heading = "Call"
     )]
     wire: Wire,
+
     /// Take one call, of whoever has the code that this prints; both ends are sure of each other
     #[arg(long, help_heading = "Call")]
     invite: bool,
@@ -185,17 +186,7 @@ impl Flags {
     pub(super) fn into_arguments(self) -> Result<Arguments, String> {
         let mode = self.mode()?;
         let invitation = self.invitation(&mode)?;
-        let source = match self.source {
-            None => Source::Camera,
-            Some(path) if path.as_os_str() == "camera" => Source::Camera,
-            Some(path) if path.as_os_str() == "test" => Source::Test,
-            Some(path) if path.as_os_str().is_empty() => {
-                return Err(
-                    "--source is empty; give `camera`, `test` or the name of a file".into(),
-                );
-            }
-            Some(path) => Source::File(path),
-        };
+        let source = self.source()?;
         if self.camera.is_some() && source != Source::Camera {
             return Err("--camera and --source name two sources; leave one of them out".into());
         }
@@ -203,34 +194,8 @@ impl Flags {
         if self.accept.is_some() && !listens {
             return Err("--accept says who may call; it goes with --listen only".into());
         }
-        let is_plain = self.wire == Wire::Mjpeg;
-        if is_plain && !listens && !matches!(mode, Mode::Connect(_)) {
-            return Err("--wire mjpeg goes with --listen or --connect only".into());
-        }
-        if is_plain && (invitation.is_some() || self.secret.is_some()) {
-            return Err(
-                "--wire mjpeg can prove no secret; leave the invitation or --secret out".into(),
-            );
-        }
-        if is_plain && self.name.is_some() {
-            return Err(
-                "--wire mjpeg has no place for a name; leave --name or --wire mjpeg out".into(),
-            );
-        }
-        let via = match (&self.via, &mode) {
-            (None, _) => None,
-            (Some(_), _) if !cfg!(unix) => {
-                return Err(
-                    "--via is not there on this system; let ssh carry the call, \
-                     as `ssh -L 2222:HOST:PORT user@jump`, and --connect localhost:2222"
-                        .into(),
-                );
-            }
-            (Some(command), Mode::Connect(target)) => Some(via::expand(command, target)?),
-            (Some(_), _) => {
-                return Err("--via says how a call is made; it goes with --connect only".into());
-            }
-        };
+        self.check_wire(&mode)?;
+        let via = self.via(&mode)?;
         let accept = self.accept.unwrap_or_default();
         if listens && self.headless && accept == Accept::Ask {
             return Err(
@@ -260,6 +225,54 @@ impl Flags {
             duration: self.duration,
             log: self.log,
         })
+    }
+
+    fn source(&self) -> Result<Source, String> {
+        match &self.source {
+            None => Ok(Source::Camera),
+            Some(path) if path.as_os_str() == "camera" => Ok(Source::Camera),
+            Some(path) if path.as_os_str() == "test" => Ok(Source::Test),
+            Some(path) if path.as_os_str().is_empty() => {
+                Err("--source is empty; give `camera`, `test` or the name of a file".into())
+            }
+            Some(path) => Ok(Source::File(path.clone())),
+        }
+    }
+
+    /// What plain pictures cannot do.
+    fn check_wire(&self, mode: &Mode) -> Result<(), String> {
+        if self.wire != Wire::Mjpeg {
+            return Ok(());
+        }
+        if !matches!(mode, Mode::Connect(_) | Mode::Listen(_)) {
+            return Err("--wire mjpeg goes with --listen or --connect only".into());
+        }
+        if self.invitation(mode)?.is_some() || self.secret.is_some() {
+            return Err(
+                "--wire mjpeg can prove no secret; leave the invitation or --secret out".into(),
+            );
+        }
+        if self.name.is_some() {
+            return Err(
+                "--wire mjpeg has no place for a name; leave --name or --wire mjpeg out".into(),
+            );
+        }
+        Ok(())
+    }
+
+    fn via(&self, mode: &Mode) -> Result<Option<String>, String> {
+        match (&self.via, mode) {
+            (None, _) => Ok(None),
+            (Some(_), _) if !cfg!(unix) => Err(
+                "--via is not there on this system; let ssh carry the call, \
+                 as `ssh -L 2222:HOST:PORT user@jump`, and --connect localhost:2222"
+                    .into(),
+            ),
+            (Some(command), Mode::Connect(target)) => via::expand(command, target).map(Some),
+            (Some(_), _) => {
+                Err("--via says how a call is made; it goes with --connect only".into())
+            }
+        }
     }
 
     /// What is good for one call; and whether a secret goes with `mode`.

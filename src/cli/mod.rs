@@ -126,16 +126,16 @@ pub enum Glyphs {
     Ascii,
 }
 
-/// Who is let in.
+/// Who is let in. The fewest first, as a person is told of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Accept {
     /// Ask me.
     #[default]
     Ask,
-    /// Everybody, without asking.
-    All,
     /// Those who are known, without asking.
     Known,
+    /// Everybody, without asking.
+    All,
 }
 
 /// What is good for one call.

@@ -18,6 +18,7 @@ mod network;
 mod output;
 mod peers;
 mod picture;
+mod secret;
 mod settings;
 mod sockets;
 mod start;

@@ -1,25 +1,19 @@
-//! The file of the people that are known, and the one of a secret.
+//! The file of the people that are known.
 //!
 //! Invariant: the file is whole at all times, and what two programs write at once is all in it. A
 //! file that cannot be read, or that others can write, stops the program: without it a changed key
 //! would look like a new one.
 
 use super::files;
-use crate::{
-    app::{KnownPeers, SharedSecret},
-    error::Error,
-    session::Secret,
-};
+use crate::{app::KnownPeers, error::Error};
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// Longest file of known people that is read, in bytes: a thousand of them, with comments.
-const PEERS_LEN_MAX: u64 = 256 << 10;
-
-/// Longest file of a secret, in bytes.
-const SECRET_LEN_MAX: u64 = 1 << 10;
+/// Longest file of known people that is read, in bytes: a thousand of them, each called at eight
+/// places with the longest names, and as much of comments.
+const PEERS_LEN_MAX: u64 = 6 << 20;
 
 fn path() -> Result<PathBuf, Error> {
     Ok(files::config_folder()?.join("known-peers"))
@@ -119,36 +113,6 @@ pub(super) fn forget(name: &str) -> Result<String, Error> {
     }
 }
 
-/// The secret in a file; made by who listens, when there is none yet.
-///
-/// # Errors
-/// [`Error::SecretFile`], [`Error::Read`].
-pub(super) fn load_secret(path: &Path, listens: bool) -> Result<SharedSecret, Error> {
-    let failed = |source| Error::SecretFile {
-        path: path.to_owned(),
-        source,
-    };
-    let secret = match files::read_text(path, SECRET_LEN_MAX) {
-        Ok(text) => {
-            files::refuse_if_others_can(files::Deed::Read, path).map_err(failed)?;
-            text.trim()
-                .parse()
-                .map_err(|reason| failed(io::Error::other(reason)))?
-        }
-        Err(err) if err.kind() == io::ErrorKind::NotFound && listens => {
-            let secret = Secret::generate();
-            let text = format!("{}\n", secret.expose());
-            files::write_new_private(path, text.as_bytes()).map_err(failed)?;
-            secret
-        }
-        Err(err) => return Err(failed(err)),
-    };
-    Ok(SharedSecret {
-        secret,
-        is_invitation: false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,17 +182,5 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&path, [0xff; 10]).unwrap();
         assert!(load_from(&path).is_err(), "no text");
-    }
-
-    #[test]
-    fn a_secret_is_made_once_and_a_phrase_is_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secret");
-        assert!(load_secret(&path, false).is_err(), "a caller makes none");
-        let made = load_secret(&path, true).unwrap();
-        assert_eq!(load_secret(&path, false).unwrap(), made);
-        fs::write(&path, "correct horse battery staple").unwrap();
-        let err = load_secret(&path, true).unwrap_err().with_sources();
-        assert!(err.contains("would be guessed"), "{err}");
     }
 }

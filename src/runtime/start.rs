@@ -9,20 +9,20 @@ use super::{
     list, loopback,
     network::Listeners,
     output::{self, Output, Sinks},
-    peers, settings,
+    peers, secret, settings,
     terminal::{self, TerminalSide},
     via::Commands,
     worker,
 };
 use crate::{
     app::{self, App, Ending, KnownPeers, SharedSecret},
-    cli::{Accept, Arguments, Color, Glyphs, Invitation, Mode, Source, Target, Wire},
+    cli::{Accept, Arguments, Color, Glyphs, Mode, Source, Target, Wire},
     error::Error,
     media::PixelSize,
     screen::{
         capability::Environment, color::ColorDepth, glyph::GlyphSet, interview::Interview, setup,
     },
-    session::{Secret, StaticKey},
+    session::StaticKey,
 };
 use mio::{Poll, Waker};
 use std::{
@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments) -> Result<Ending, Error> {
             let role = app::Role::Connect {
                 target: target.to_string(),
             };
-            let secret = secret(&arguments, false)?;
+            let secret = secret::shared(&arguments, false)?;
             Start {
                 arguments,
                 role,
@@ -65,9 +65,9 @@ pub fn run(arguments: Arguments) -> Result<Ending, Error> {
         Mode::Listen(address) => {
             let listeners = Listeners::open(address.address, address.port)?;
             let addresses = reachable_addresses(&listeners);
-            let secret = secret(&arguments, true)?;
+            let secret = secret::shared(&arguments, true)?;
             if let Some(secret) = secret.as_ref().filter(|secret| secret.is_invitation) {
-                tell_invitation(secret, &addresses);
+                secret::tell_invitation(secret, &addresses);
             }
             Start {
                 arguments,
@@ -91,32 +91,6 @@ fn print(text: &str) -> Result<Ending, Error> {
     // A reader that went away (`| head`) has seen what it wanted.
     drop(io::stdout().write_all(text.as_bytes()));
     Ok(Ending::default())
-}
-
-/// What the other end must know too, if anything.
-fn secret(arguments: &Arguments, listens: bool) -> Result<Option<SharedSecret>, Error> {
-    let invitation = match (&arguments.invitation, &arguments.secret) {
-        (Some(Invitation::New), _) => Secret::generate(),
-        (Some(Invitation::Of(code)), _) => code.parse().map_err(|reason| {
-            Error::Options(format!("that is not the whole invitation: {reason}"))
-        })?,
-        (None, Some(path)) => return peers::load_secret(path, listens).map(Some),
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(SharedSecret {
-        secret: invitation,
-        is_invitation: true,
-    }))
-}
-
-/// Where it can be copied: before the screen is taken, and not among the lines of a headless end.
-fn tell_invitation(secret: &SharedSecret, addresses: &[String]) {
-    let mut text = String::from("ttychat: good for one call:");
-    for address in addresses {
-        text.push_str("\n  ttychat --connect ");
-        text.push_str(&secret.invite_to(address));
-    }
-    output::say_last(text);
 }
 
 /// All that is known before anything is opened.

@@ -28,7 +28,6 @@ fn an_invitation_is_an_address_and_a_code() {
 
 #[test]
 fn secrets_go_with_calls_and_not_with_each_other() {
-    accepts("--listen 2222 --headless --accept known");
     accepts("--listen 2222 --secret file");
     accepts("--connect a:1 --secret file");
     refuses("--loopback --secret file", "--listen and --connect only");
@@ -37,4 +36,13 @@ fn secrets_go_with_calls_and_not_with_each_other() {
     refuses("--connect a:1+code --secret file", "two secrets");
     refuses("--peers --listen 2222", "cannot both be done");
     refuses("--forget", "needs a value");
+}
+
+#[test]
+fn who_is_let_in() {
+    refuses("--listen 2222 --headless", "add --accept all");
+    refuses("--listen 2222 --headless --accept ask", "add --accept all");
+    accepts("--listen 2222 --headless --accept known");
+    refuses("--connect a:1 --accept all", "--listen only");
+    refuses("--loopback --accept me", "ask, known, all");
 }

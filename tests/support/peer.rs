@@ -76,7 +76,7 @@ impl HandPeer {
             Role::Called => builder.build_responder(),
             Role::Caller => builder.build_initiator(),
         };
-        let (from_caller, from_called) = prologue.split_at(9);
+        let (calling, answering) = prologue.split_at(9);
         let nonce = [0x21; 32];
         Self {
             role,
@@ -89,9 +89,9 @@ impl HandPeer {
             words_hash: Vec::new(),
             commitment: hash(&[b"ttychat commitment", &nonce]),
             out: if role == Role::Caller {
-                from_caller
+                calling
             } else {
-                from_called
+                answering
             }
             .to_vec(),
             records: Vec::new(),

@@ -290,3 +290,45 @@ fn the_title_says_who_is_on() {
     view.status.peer = Some("alice@laptop");
     assert_eq!(title(&view), "alice@laptop - ttychat");
 }
+
+#[test]
+fn the_mark_of_an_unencrypted_call_is_seen_in_every_window() {
+    let chat = conversation();
+    let line = TextLine::default();
+    let overlays = [
+        Overlay::None,
+        Overlay::Help,
+        Overlay::Detail,
+        Overlay::Controls,
+    ];
+    for (columns, rows) in (3..70).flat_map(|columns| (1..14).map(move |rows| (columns, rows))) {
+        for (overlay, typing) in overlays
+            .into_iter()
+            .flat_map(|one| [(one, false), (one, true)])
+        {
+            let card = Panel::Card {
+                title: "camera off",
+                detail: "",
+            };
+            let mut view = view(window(columns, rows), Scene::Call(card), &chat);
+            view.overlay = overlay;
+            view.typing = typing.then_some(&line);
+            view.notice = Some("a notice of some length");
+            view.status = Status {
+                is_unencrypted: true,
+                peer: Some("a very long name of somebody"),
+                frozen: Some(Duration::from_secs(9)),
+                ..in_call()
+            };
+            let (buffer, _) = painted(&view);
+            let shown = buffer.content.iter().map(ratatui::buffer::Cell::symbol);
+            let shown = shown.collect::<String>();
+            let len = usize::from(columns - 2).min("UNENCRYPTED".len());
+            let mark = "UNENCRYPTED".get(..len).unwrap();
+            assert!(
+                shown.contains(mark),
+                "{columns}x{rows} {overlay:?} {typing}"
+            );
+        }
+    }
+}
