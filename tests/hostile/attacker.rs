@@ -5,6 +5,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io::{self, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 use ttychat::protocol::{CameraState, Goodbye, Hello, Message, Outcome, Role, Size};
@@ -77,6 +78,15 @@ pub(crate) fn hear_to_the_end(stream: &mut TcpStream, heard: &mut Vec<u8>) -> bo
     false
 }
 
+/// A key that nobody had before: each peer is a stranger.
+fn new_key() -> [u8; 32] {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut key = [7; 32];
+    // Not at the ends, where some bits count for nothing (RFC 7748, 5).
+    key[8..16].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    key
+}
+
 /// A peer that has agreed on keys and may say anything.
 pub(crate) struct Peer {
     stream: TcpStream,
@@ -95,7 +105,15 @@ impl Peer {
     /// Calls and agrees on keys.
     #[track_caller]
     pub(crate) fn call(port: u16) -> Self {
-        let mut peer = Self::with(TcpStream::connect(address(port)).unwrap(), Role::Caller);
+        Self::call_with(port, new_key())
+    }
+
+    /// The same, as somebody in particular.
+    #[track_caller]
+    pub(crate) fn call_with(port: u16, key: [u8; 32]) -> Self {
+        let stream = TcpStream::connect(address(port)).unwrap();
+        let mut peer = Self::with(stream, Role::Caller);
+        peer.hand = HandPeer::new(Role::Caller, key);
         peer.shake_hands();
         peer
     }
@@ -116,7 +134,7 @@ impl Peer {
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         Self {
             stream,
-            hand: HandPeer::new(role, [7; 32]),
+            hand: HandPeer::new(role, new_key()),
             ended: false,
             budget: None,
             said_len: 0,

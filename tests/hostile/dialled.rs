@@ -34,6 +34,8 @@ pub(crate) const CHECKS: &[Check] = &[
     }),
     ("between: a bit of the handshake changed", changed_between),
     ("between: a bit of a record changed", record_changed_between),
+    ("between: another key in the middle", key_between),
+    ("dialled: another key than the last time", key_changed),
     ("dialled: escape sequences for a name", escapes),
 ];
 
@@ -118,6 +120,7 @@ fn record_changed_between() -> Outcome {
     carry(stream, far.port, move |_, byte| {
         *byte ^= u8::from(seen.swap(false, std::sync::atomic::Ordering::SeqCst));
     });
+    victim.confirm(None);
     victim.pty.wait_for_text("in call");
     flip.store(true, std::sync::atomic::Ordering::SeqCst);
     victim.pty.wait_for_text("broke the protocol");
@@ -129,6 +132,78 @@ fn record_changed_between() -> Outcome {
     victim.pty.assert_restored();
     seen.truncate(90);
     victim.outcome_of_quit(seen, "ended, and dialled again")
+}
+
+/// Whoever stands between two who do not know each other has a call with each of them.
+fn key_between() -> Outcome {
+    let (listener, port) = listener();
+    let mut victim = Victim::dial(port);
+    let mut far = Victim::asking();
+    let mut called = Peer::take(&listener);
+    let mut caller = Peer::call(far.port);
+    caller.say_hello("victim@desk");
+    called.say(&Message::Ringing);
+    let mut pump_both = |what: &str, victim: &mut Victim, words: &str| {
+        victim.pty.wait_until(what, |pty| {
+            called.pump();
+            caller.pump();
+            pty.text().contains(words)
+        });
+    };
+    pump_both("the caller's question", &mut victim, "hang up");
+    pump_both("the called one's question", &mut far, "decline");
+    victim.shown("their key");
+    let (here, there) = (victim.above("their key"), far.above("their key"));
+    assert_eq!(here.split(' ').count(), 4, "{here}");
+    assert_eq!(here, words_of(&called), "the caller sees other words");
+    assert_eq!(there, words_of(&caller), "the called one sees other words");
+    assert_ne!(here, there, "nobody would notice");
+    victim.pty.type_keys("n");
+    far.pty.type_keys("n");
+    assert!(caller.ends(), "not declined");
+    far.pty.type_keys("q");
+    assert_eq!(far.pty.wait_for_exit(), 0);
+    let mut outcome = victim.outcome_of_end(1, "given up", "given up by the persons");
+    outcome.see(format!("\"{here}\" there, \"{there}\" here"));
+    outcome
+}
+
+/// The words that a person at the other end of an honest call would see.
+fn words_of(peer: &Peer) -> String {
+    let list = bip39::Language::English.word_list();
+    let numbers = peer.hand.word_numbers();
+    numbers
+        .map(|number| list[usize::try_from(number).unwrap()])
+        .join(" ")
+}
+
+/// Who answers has another key than the one who answered there before.
+fn key_changed() -> Outcome {
+    let (listener, port) = listener();
+    let mut victim = Victim::dial(port);
+    let mut friend = Peer::take(&listener);
+    for message in [
+        Message::Ringing,
+        Message::Accepted,
+        Message::Hello(Hello {
+            name: "friend@home".to_owned(),
+            capabilities: 0,
+            picture_area: Size::default(),
+        }),
+        Message::CameraState(CameraState::Missing),
+    ] {
+        friend.say(&message);
+    }
+    victim.confirm(Some(&mut friend));
+    victim.await_with(Some(&mut friend), "the call", |text| {
+        text.contains("in call")
+    });
+    let victim = victim.dial_again();
+    let (stream, _) = listener.accept().unwrap();
+    let mut other = Peer::with(stream, Role::Called);
+    assert!(other.ends(), "the victim stays");
+    assert!(!other.hand.is_ready(), "the victim has shown its key");
+    victim.outcome_of_end(1, "ANOTHER KEY ANSWERED", "refused")
 }
 
 fn escapes() -> Outcome {
@@ -149,7 +224,10 @@ fn escapes() -> Outcome {
     ] {
         peer.say(&message);
     }
-    victim.pty.wait_for_text("PWNED text");
+    victim.confirm(Some(&mut peer));
+    victim.await_with(Some(&mut peer), "its text", |text| {
+        text.contains("PWNED text")
+    });
     victim.pty.assert_taken();
     let written = victim.pty.written();
     for control in [

@@ -91,7 +91,21 @@ impl Victim {
     }
 
     fn start(arguments: &[&str]) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    /// Its person quits and calls the same again.
+    #[track_caller]
+    pub(crate) fn dial_again(mut self) -> Self {
+        self.pty.type_keys("q");
+        let _code = self.pty.wait_for_exit();
+        let port = self.port;
+        let mut victim = Self::start_in(self.home, &["--connect", &format!("127.0.0.1:{port}")]);
+        victim.port = port;
+        victim
+    }
+
+    fn start_in(home: tempfile::TempDir, arguments: &[&str]) -> Self {
         let folder = home.path().to_str().unwrap();
         let log = home.path().join("log");
         let usual = [
@@ -167,6 +181,22 @@ impl Victim {
         plain(line.unwrap_or(words))
     }
 
+    /// What stands over the row with `words`: of a question with a key, the words to compare.
+    pub(crate) fn above(&self, words: &str) -> String {
+        let text = self.pty.text();
+        let lines: Vec<&str> = text.lines().collect();
+        let index = lines.iter().position(|line| line.contains(words));
+        let above = index.and_then(|index| lines.get(index - 1));
+        plain(above.unwrap_or_else(|| panic!("no {words}:\n{text}")))
+    }
+
+    /// Its person says that it is the right one who answered.
+    #[track_caller]
+    pub(crate) fn confirm(&mut self, peer: Option<&mut Peer>) {
+        self.await_with(peer, "the question", |text| text.contains("it is them"));
+        self.pty.type_keys("y");
+    }
+
     /// Waits for what `condition` says of the screen's text, while `peer` goes on as a peer should.
     #[track_caller]
     pub(crate) fn await_with(
@@ -215,7 +245,7 @@ impl Victim {
     #[track_caller]
     pub(crate) fn outcome_of_end(mut self, exit_code: u32, words: &str, call: &str) -> Outcome {
         // The peak is gone with the process; it is looked at while that runs.
-        let mut peak = 0;
+        let mut peak = self.peak_while_running;
         self.pty.wait_until("the program ends", |pty| {
             peak = peak.max(peak_of(pty.process_id()).unwrap_or_default());
             pty.text().contains("[ended ")
@@ -246,7 +276,8 @@ impl Victim {
             assert!(cores < CORES_MAX, "the victim took {cores} cores");
         }
         let log = self.log();
-        assert!(!log.contains("panic"), "{log}");
+        // `panic` alone may be one of the words of a call.
+        assert!(!log.contains("panicked"), "{log}");
         Outcome {
             seen,
             call: call.to_owned(),
@@ -259,7 +290,7 @@ impl Victim {
     /// A whole call: greeting, handshake, a picture of the victim's, a text on its screen.
     #[track_caller]
     pub(crate) fn serve_honest_call(&mut self) {
-        let mut honest = Peer::call(self.port);
+        let mut honest = Peer::call_with(self.port, [1; 32]);
         honest.say_hello("honest@home");
         honest.await_message("ringing", |message| *message == Message::Ringing);
         if self.asks {
@@ -319,6 +350,13 @@ fn plain(line: &str) -> String {
     let words = line.split(['│', '▌', '▀', '▄', '█', '|', '╭', '─', '╮', '╰', '╯']);
     let longest = words.max_by_key(|words| words.trim().chars().count());
     longest.unwrap_or_default().trim().to_owned()
+}
+
+impl Outcome {
+    /// It was something else that the person saw.
+    pub(crate) fn see(&mut self, seen: String) {
+        self.seen = seen;
+    }
 }
 
 impl fmt::Display for Outcome {

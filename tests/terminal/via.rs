@@ -25,6 +25,8 @@ fn at_the_question(act: impl FnOnce(&mut Pty)) {
 fn a_password_is_asked_for_before_the_screen_is_taken() {
     at_the_question(|bob| {
         bob.type_keys("geheim\n");
+        bob.wait_for_text("it is them");
+        bob.type_keys("y");
         wait_for_picture(bob);
         assert!(bob.has_written("a word to the person"));
         quit(bob);
@@ -58,6 +60,8 @@ fn ctrl_z_at_the_question_stops_all_and_fg_asks_on() {
         bob.wait_for_stop();
         bob.continue_in_foreground();
         bob.type_keys("geheim\n");
+        bob.wait_for_text("it is them");
+        bob.type_keys("y");
         wait_for_picture(bob);
         quit(bob);
     });
