@@ -203,7 +203,7 @@ fn two_people_call_type_and_hang_up() {
     assert_eq!(words_of(&alice), words_of(&bob));
     alice.type_keys("y");
     bob.wait_for_text("They took the call");
-    alice.wait_for_text("camera off");
+    alice.wait_for_text("comparing the words");
     bob.type_keys("y");
     wait_for_motion(&mut alice);
     wait_for_motion(&mut bob);

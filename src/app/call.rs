@@ -141,8 +141,13 @@ impl App {
     }
 
     fn peer_camera(&mut self, now: Now, state: CameraState) {
+        let is_listening = matches!(self.options.role, Role::Listen { .. });
         if let Some(call) = self.line.call_mut() {
             call.set_peer_camera(&mut self.meter, now.instant, state);
+            let is_hidden = state == CameraState::Off && !call.peer_showed;
+            if is_hidden && is_listening && call.session.is_encrypted() {
+                call.card = words::hidden_card(&call.peer);
+            }
         }
         self.redraw();
     }

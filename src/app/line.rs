@@ -75,6 +75,8 @@ pub(super) struct Call {
     pub(super) check: Check,
     pub(super) peer_area: PixelSize,
     pub(super) peer_camera: CameraState,
+    /// Whether its camera was ever on.
+    pub(super) peer_showed: bool,
     /// Says why there is no picture; made when it changes, painted many times.
     pub(super) card: words::Card,
     pub(super) pictures: Pictures,
@@ -154,6 +156,7 @@ impl Call {
             check: Check::None,
             peer_area: PixelSize::default(),
             peer_camera: CameraState::On,
+            peer_showed: false,
             card: words::peer_card(CameraState::On, words::SOMEONE),
             pictures: Pictures::new(now),
             picture_broken: false,
@@ -175,6 +178,7 @@ impl Call {
             self.pictures.expect_from(now);
         }
         self.peer_camera = state;
+        self.peer_showed |= state == CameraState::On;
         self.card = words::peer_card(state, &self.peer);
         if state != CameraState::On {
             let mut answers = Answers {

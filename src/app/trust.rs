@@ -197,7 +197,7 @@ impl App {
 
     /// The person says that it is not.
     pub(super) fn reject(&mut self, now: Now) {
-        let reason = "you did not confirm who answered, and nothing of yours was sent";
+        let reason = "you did not confirm who answered; no picture of yours was sent";
         self.give_up(now, Goodbye::Quit, reason);
     }
 

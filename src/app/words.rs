@@ -53,6 +53,14 @@ pub(super) fn peer_card(state: CameraState, peer: &str) -> Card {
     Card { title, detail }
 }
 
+/// The same of one who calls and has shown nothing yet: at a first call they compare the words.
+pub(super) fn hidden_card(peer: &str) -> Card {
+    Card {
+        title: "no picture yet",
+        detail: format!("{peer} may be comparing the words, or has the camera off; typing works"),
+    }
+}
+
 /// How to have tmux show all colours.
 pub(super) fn tmux(advice: &TmuxAdvice) -> String {
     let shows = if advice.is_certain() {

@@ -12,8 +12,17 @@ use ratatui::style::Style;
 /// Rooms narrower than this get one answer a row, or shorter ones.
 const NARROW: usize = 24;
 
+/// Rooms narrower than this get the keys alone.
+const SLIM: usize = 13;
+
 /// Rooms with fewer rows than this may have to do without some.
 const SHORT: u16 = 14;
+
+/// What to do, in few words.
+const ASK: &str = "Ask them which words they see.";
+
+/// Before a key: the two ends show different ones, each the other's.
+const THEIR_KEY: &str = "their key ";
 
 /// What is known of the one at the other end.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +86,11 @@ pub(super) fn asked(
             let count_max = if room.is_small { 1 } else { 2 };
             let mut rows = wrapped(0, name, room.width, theme.accent, count_max);
             rows.push(Row::text(2, from, theme.muted));
-            let foot = "Not known yet: ask them which words they see.";
+            let foot = if room.width < NARROW {
+                ASK
+            } else {
+                "Not known yet: ask them which words they see."
+            };
             rows.extend(comparison(
                 stranger,
                 ["accept", "decline"],
@@ -129,7 +142,11 @@ pub(super) fn checked(
         rows.extend(wrapped(0, &target, room.width, theme.strong, 1));
         rows
     };
-    let foot = "First call there: ask them which words they see. They see nothing of you yet.";
+    let foot = if room.width < NARROW {
+        ASK
+    } else {
+        "First call there: ask them which words they see. They see no more than your name yet."
+    };
     rows.extend(comparison(
         stranger,
         ["it is them", "hang up"],
@@ -159,11 +176,13 @@ fn comparison(
     }
     rows.push(Row::blank());
     rows.extend(wrapped(0, words, room.width, theme.strong, 4));
-    // A key that is cut cannot be compared: it goes group for group.
-    let key = if text::width(key) > room.width {
-        key.replace('-', " ")
-    } else {
+    let key = if THEIR_KEY.len() + text::width(key) <= room.width {
+        [THEIR_KEY, key].concat()
+    } else if text::width(key) <= room.width {
         key.to_owned()
+    } else {
+        // A key that is cut cannot be compared: it goes group for group.
+        key.replace('-', " ")
     };
     rows.extend(wrapped(2, &key, room.width, theme.muted, 4));
     rows.push(Row::blank());
@@ -178,7 +197,8 @@ fn comparison(
 /// Both answers on one row, in fewer words where there is little room.
 fn answers(wanted: [&'static str; 2], room: Room, theme: &Theme) -> Row<'static> {
     let ([yes, no], between) = match room.width {
-        ..NARROW => (["yes", "no"], 2),
+        ..SLIM => (["", ""], 1),
+        SLIM..NARROW => (["yes", "no"], 2),
         NARROW..30 => (wanted, 2),
         _ => (wanted, 6),
     };

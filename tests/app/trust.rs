@@ -106,7 +106,7 @@ fn a_caller_who_says_no_has_shown_nothing() {
     world.run(SHORT);
     world.key(1, "n");
     world.run(SHORT);
-    assert!(last_words(&world, 1).contains("nothing of yours was sent"));
+    assert!(last_words(&world, 1).contains("no picture of yours was sent"));
     assert!(world.party(0).shown.is_empty());
     assert_eq!(names(&world, 1), [""; 0]);
 }

@@ -139,14 +139,14 @@ fn key_between() -> Outcome {
     let (listener, port) = listener();
     let mut victim = Victim::dial(port);
     let mut far = Victim::asking();
-    let mut called = Peer::take(&listener);
-    let mut caller = Peer::call(far.port);
-    caller.say_hello("victim@desk");
-    called.say(&Message::Ringing);
+    let mut to_victim = Peer::take(&listener);
+    let mut to_far = Peer::call(far.port);
+    to_far.say_hello("victim@desk");
+    to_victim.say(&Message::Ringing);
     let mut pump_both = |what: &str, victim: &mut Victim, words: &str| {
         victim.pty.wait_until(what, |pty| {
-            called.pump();
-            caller.pump();
+            to_victim.pump();
+            to_far.pump();
             pty.text().contains(words)
         });
     };
@@ -155,12 +155,12 @@ fn key_between() -> Outcome {
     victim.shown("their key");
     let (here, there) = (victim.above("their key"), far.above("their key"));
     assert_eq!(here.split(' ').count(), 4, "{here}");
-    assert_eq!(here, words_of(&called), "the caller sees other words");
-    assert_eq!(there, words_of(&caller), "the called one sees other words");
+    assert_eq!(here, words_of(&to_victim), "the caller sees other words");
+    assert_eq!(there, words_of(&to_far), "the called one sees other words");
     assert_ne!(here, there, "nobody would notice");
     victim.pty.type_keys("n");
     far.pty.type_keys("n");
-    assert!(caller.ends(), "not declined");
+    assert!(to_far.ends(), "not declined");
     far.pty.type_keys("q");
     assert_eq!(far.pty.wait_for_exit(), 0);
     let mut outcome = victim.outcome_of_end(1, "given up", "given up by the persons");
