@@ -1,5 +1,5 @@
-//! Pixels: pictures, raw camera formats, scaling, sharpening, noise, JPEG, the test picture, the
-//! barcode, clips.
+//! Pixels: pictures, raw camera formats, scaling, sharpening, noise, JPEG, patches, the test
+//! picture, the barcode, clips.
 //!
 //! It does not know cameras, files, messages or the screen; all is bytes in, pictures out.
 //!
@@ -9,6 +9,7 @@ pub mod barcode;
 pub mod clip;
 pub mod denoise;
 pub mod jpeg;
+pub mod patch;
 pub mod raw;
 pub mod scale;
 pub mod sharpen;

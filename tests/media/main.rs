@@ -19,6 +19,7 @@ mod denoise;
 mod encode;
 mod hostile_jpeg;
 mod jpeg;
+mod patch;
 mod raw;
 mod scale;
 mod sharpen;

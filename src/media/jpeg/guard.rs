@@ -134,6 +134,18 @@ impl Anatomy {
         self.write_scan(jpeg, out)
     }
 
+    /// Appends the file with the frame header right before the scan.
+    pub(super) fn write_tables_first(&self, jpeg: &[u8], out: &mut Vec<u8>) -> Option<()> {
+        let is_frame = |segment: &Segment<'_>| matches!(segment.marker, 0xc0 | 0xc1);
+        self.write_header(jpeg, out, |segment| !is_frame(segment))?;
+        self.each_segment(jpeg, |segment| {
+            if is_frame(segment) {
+                out.extend_from_slice(jpeg.get(segment.range.clone()).unwrap_or_default());
+            }
+        })?;
+        self.write_scan(jpeg, out)
+    }
+
     fn write_scan(&self, jpeg: &[u8], out: &mut Vec<u8>) -> Option<()> {
         out.extend_from_slice(jpeg.get(self.scan.clone())?);
         out.extend_from_slice(&[0xff, EOI]);

@@ -165,6 +165,23 @@ pub fn complete(jpeg: &[u8], limits: Limits, out: &mut Vec<u8>) -> Result<(), Jp
         .ok_or(JpegError::Malformed)
 }
 
+/// Appends `jpeg` to `out` with its tables before what tells its size. So the first bytes of all
+/// JPEGs of one quality are the same, whatever their size, and need to cross only once.
+///
+/// *Source:* ITU-T T.81, B.2.1: the order of tables and frame header is free.
+///
+/// # Errors
+/// When `jpeg` is none.
+pub(super) fn put_tables_first(
+    jpeg: &[u8],
+    limits: Limits,
+    out: &mut Vec<u8>,
+) -> Result<(), JpegError> {
+    walk(jpeg, limits)?
+        .write_tables_first(jpeg, out)
+        .ok_or(JpegError::Malformed)
+}
+
 /// Cuts off what is before the first JPEG in `bytes`; all of it when there is none.
 pub(super) fn skip_to_start(bytes: &[u8]) -> &[u8] {
     let start = bytes
