@@ -72,6 +72,8 @@ fn numbered(now: Instant, number: u64, random: &mut Random) -> OutgoingPicture {
         size: AREA,
         jpeg,
         plan: None,
+        number: 0,
+        patch: None,
     }
 }
 

@@ -81,6 +81,8 @@ fn call(is_called: bool, chunk_len: usize, script: &mut Script<'_>) {
                     },
                     jpeg: vec![7; usize::from(script.u16())],
                     plan: None,
+                    number: 0,
+                    patch: None,
                 },
             ),
             8 | 9 => {

@@ -249,6 +249,8 @@ impl Call {
                     size: size(script.u16() % 5000, script.u16() % 5000),
                     jpeg: vec![script.u8(); usize::from(script.u16()) * 4],
                     plan: None,
+                    number: 0,
+                    patch: None,
                 },
             ),
             23 => {

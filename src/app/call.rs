@@ -195,6 +195,8 @@ impl App {
             captured_at,
             size,
             jpeg,
+            // None comes: see `new_session`.
+            blocks: _,
         } = picture;
         call.session
             .acknowledge(now.instant, sequence, super::Outcome::Shown);
@@ -206,6 +208,8 @@ impl App {
                 size,
                 jpeg,
                 plan: None,
+                number: 0,
+                patch: None,
             },
         );
     }
@@ -223,6 +227,8 @@ impl App {
                 size: wire_size(size),
                 jpeg,
                 plan: Some(picture.plan),
+                number: picture.number,
+                patch: picture.patch,
             };
             call.session.send_picture(now.instant, outgoing);
         }

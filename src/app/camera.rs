@@ -162,6 +162,7 @@ impl App {
             plan: up.map_or_else(PicturePlan::default, |call| call.session.picture_plan()),
             resting: up.map_or_else(PicturePlan::default, |call| call.session.resting_plan()),
             renewal: camera.renewal,
+            patches: up.is_some_and(|call| call.session.takes_patch()),
             test_picture: camera.stands_in,
             controls: self.control_order(),
         }

@@ -1,8 +1,8 @@
 //! All that the program wants of the world.
 
-use super::{CameraSettings, ConnectionId, KnownPeers};
+use super::{CameraSettings, ConnectionId, KnownPeers, Part};
 use crate::{
-    media::{PixelSize, scale::Fit},
+    media::{Picture, PixelSize, scale::Fit},
     session::PicturePlan,
 };
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct CaptureOrder {
     pub resting: PicturePlan,
     /// Another number than before says that the peer does not have what was sent last.
     pub renewal: u32,
+    /// Whether only what differs from what was sent last may be sent.
+    pub patches: bool,
     /// Whether the test picture stands in (there is no camera).
     pub test_picture: bool,
     /// What is wanted of the controls of whatever camera is open.
@@ -75,8 +77,8 @@ pub enum Effect {
     Repaint,
     /// Keep a picture; [`super::Input::SnapshotSaved`] follows.
     SaveSnapshot {
-        /// As it arrived.
-        jpeg: Arc<Vec<u8>>,
+        /// What is kept.
+        picture: Kept,
         /// A name without folder and ending; a number is added when it is taken.
         name: String,
     },
@@ -87,8 +89,9 @@ pub enum Effect {
     ShowPicture {
         /// Our own number of the picture, over all calls; the same again after a resize.
         sequence: u32,
-        /// As it arrived.
-        jpeg: Arc<Vec<u8>>,
+        /// What came of it and of those under it, oldest first, unless it was decoded before; none
+        /// if all was.
+        parts: Vec<Part>,
         /// Largest size on the screen, in pixels of its glyphs. Empty: only check that it decodes.
         area: PixelSize,
         /// What to do when the shapes differ.
@@ -100,6 +103,15 @@ pub enum Effect {
     Statistics(String),
     /// Give the terminal back and stop until continued; [`super::Input::Resumed`] follows.
     Suspend,
+}
+
+/// A picture of the peer's, in its own size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// As it arrived.
+    Jpeg(Arc<Vec<u8>>),
+    /// Put together from patches.
+    Pixels(Arc<Picture>),
 }
 
 /// How the program ends.

@@ -4,10 +4,10 @@ use super::{CameraId, Control};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError},
     screen::{Window, capability::Profile},
-    session::PicturePlan,
+    session::{OutgoingPatch, PicturePlan},
 };
 use crossterm::event::KeyEvent;
-use std::{net::SocketAddr, time::Instant};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 /// Names a TCP connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +86,8 @@ pub enum Input<'a> {
         sequence: u32,
         /// At the asked size, or why not.
         result: Result<Picture, JpegError>,
+        /// In its own size, if it was put together from patches.
+        composed: Option<Arc<Picture>>,
     },
     /// [`super::Effect::ShowPicture`] was overtaken by a newer one.
     PictureDropped {
@@ -172,8 +174,12 @@ pub enum CaptureReport {
 pub struct OwnPicture {
     /// When it was captured.
     pub captured_at: Instant,
-    /// A JPEG and its size.
+    /// A JPEG and the picture's size.
     pub jpeg: Option<(PixelSize, Vec<u8>)>,
+    /// Numbers the JPEGs of a source.
+    pub number: u64,
+    /// When the JPEG holds only what differs from another picture.
+    pub patch: Option<OutgoingPatch>,
     /// The plan that it was made by.
     pub plan: PicturePlan,
     /// Whether there is no JPEG because the one before still shows what is seen.

@@ -12,7 +12,6 @@ use crate::{
     },
 };
 use crossterm::event::{KeyCode, KeyEvent};
-use std::sync::Arc;
 
 impl App {
     pub(super) fn take_key(&mut self, now: Now, key: &KeyEvent) {
@@ -194,13 +193,13 @@ impl App {
         let picture = self
             .line
             .up()
-            .and_then(|call| Some((call.pictures.jpeg()?, &call.peer)));
-        let Some((jpeg, peer)) = picture else {
+            .and_then(|call| Some((call.pictures.kept()?, &call.peer)));
+        let Some((picture, peer)) = picture else {
             self.notice(now, "there is no picture to keep yet".to_owned());
             return;
         };
-        let (jpeg, name) = (Arc::clone(jpeg), words::snapshot_name(peer, now.wall));
-        self.effects.push(Effect::SaveSnapshot { jpeg, name });
+        let (picture, name) = (picture.clone(), words::snapshot_name(peer, now.wall));
+        self.effects.push(Effect::SaveSnapshot { picture, name });
     }
 
     pub(super) fn snapshot_saved(&mut self, now: Now, result: Result<String, String>) {

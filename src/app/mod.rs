@@ -7,6 +7,7 @@
 
 mod call;
 mod camera;
+mod chain;
 mod choice;
 mod clock;
 mod controls;
@@ -34,8 +35,9 @@ mod view;
 mod wire;
 mod words;
 
+pub use chain::{Part, Patch};
 pub use date::Date;
-pub use effect::{CaptureOrder, ControlOrder, Effect, Ending};
+pub use effect::{CaptureOrder, ControlOrder, Effect, Ending, Kept};
 pub use input::{CameraEntry, CaptureReport, ConnectionId, Input, OwnPicture};
 pub use options::{
     Accept, Now, Options, Role, ScreenOptions, SharedSecret, Source, WallTime, Wire,
@@ -236,7 +238,11 @@ impl App {
             Input::OwnPicturesBroken(count) => self.meter.own_broken(count),
             Input::Paste(text) => self.take_paste(now, &text),
             Input::PeersNotKept(reason) => self.announce(now, &text::printable(&reason)),
-            Input::PictureReady { sequence, result } => self.picture_ready(now, sequence, result),
+            Input::PictureReady {
+                sequence,
+                result,
+                composed,
+            } => self.picture_ready(now, sequence, result, composed),
             Input::PictureDropped { sequence } => self.picture_dropped(now, sequence),
             Input::Resumed => self.resumed(now),
             Input::SettingsNotKept(reason) => self.settings_not_kept(now, &reason),

@@ -3,7 +3,7 @@
 //! Invariant: every picture that came in a call is acknowledged at most once, and at most
 //! [`ASKED_COUNT_MAX`] + 2 pictures are held.
 
-use super::{Effect, Outcome, statistics::Meter};
+use super::{Effect, Kept, Outcome, Part, Patch, chain::Chain, statistics::Meter};
 use crate::{
     media::{Picture, PixelSize, jpeg::JpegError, scale::Fit},
     session::{AnySession, ReceivedPicture},
@@ -25,6 +25,9 @@ const STANDS_AFTER: Duration = Duration::from_millis(200);
 pub(super) struct Pictures {
     /// With the picture thread, oldest first.
     asked: VecDeque<Asked>,
+    chain: Chain,
+    /// Number of the newest.
+    newest: Option<u32>,
     /// The newest that was decoded.
     current: Option<Current>,
     /// The one in the frame that is being written.
@@ -59,7 +62,8 @@ struct Meta {
 #[derive(Debug)]
 struct Asked {
     meta: Meta,
-    jpeg: Arc<Vec<u8>>,
+    /// Unless it is a patch.
+    whole: Option<Arc<Vec<u8>>>,
     /// How often it was asked for: again after a resize.
     report_count: u32,
 }
@@ -67,9 +71,18 @@ struct Asked {
 #[derive(Debug)]
 struct Current {
     meta: Meta,
-    jpeg: Arc<Vec<u8>>,
+    kept: Option<Kept>,
     picture: Picture,
     painted: bool,
+}
+
+/// A picture from the picture thread.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    /// For the screen.
+    pub(super) picture: Picture,
+    /// In its own size, if it was put together from patches.
+    pub(super) composed: Option<Arc<Picture>>,
 }
 
 /// Where the peer and the meter hear what became of a picture.
@@ -93,6 +106,8 @@ impl Pictures {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             asked: VecDeque::new(),
+            chain: Chain::default(),
+            newest: None,
             current: None,
             in_frame: None,
             changed_at: now,
@@ -107,9 +122,9 @@ impl Pictures {
         self.current.as_ref().map(|current| &current.picture)
     }
 
-    /// The picture on the screen as it arrived.
-    pub(super) fn jpeg(&self) -> Option<&Arc<Vec<u8>>> {
-        self.current.as_ref().map(|current| &current.jpeg)
+    /// The picture on the screen in its own size.
+    pub(super) fn kept(&self) -> Option<&Kept> {
+        self.current.as_ref()?.kept.as_ref()
     }
 
     pub(super) const fn received_size(&self) -> Option<PixelSize> {
@@ -163,10 +178,10 @@ impl Pictures {
             if waiting != Some(asked.meta.number) {
                 asked.report_count = asked.report_count.saturating_add(1);
             }
-            return Some(viewing.show(asked.meta, &asked.jpeg));
+            return Some(viewing.show(asked.meta, &self.chain));
         }
         let current = self.current.as_ref().filter(|_| !viewing.area.is_empty())?;
-        Some(viewing.show(current.meta, &current.jpeg))
+        Some(viewing.show(current.meta, &self.chain))
     }
 
     /// A picture came. `waiting` is one that the runtime has not taken, which this one replaces.
@@ -195,6 +210,7 @@ impl Pictures {
             captured_at,
             size: _,
             jpeg,
+            blocks,
         } = received;
         let meta = Meta {
             number,
@@ -202,13 +218,22 @@ impl Pictures {
             captured_at,
         };
         let jpeg = Arc::new(jpeg);
-        let effect = self.viewing.show(meta, &jpeg);
+        let blocks = blocks.map(Arc::new);
+        let base = self.newest.replace(number).unwrap_or_default();
+        let patch = blocks.map(|blocks| Patch { base, blocks });
+        let whole = patch.is_none().then(|| Arc::clone(&jpeg));
+        self.chain.push(Part {
+            number,
+            size,
+            jpeg,
+            patch,
+        });
         self.asked.push_back(Asked {
             meta,
-            jpeg,
+            whole,
             report_count: 1,
         });
-        effect
+        self.viewing.show(meta, &self.chain)
     }
 
     /// The picture thread has decoded one, or could not. `wanted`: whether it can be seen at all.
@@ -217,16 +242,22 @@ impl Pictures {
         &mut self,
         answers: &mut Answers<'_>,
         number: u32,
-        result: Result<Picture, JpegError>,
+        result: Result<Decoded, JpegError>,
         wanted: Wanted,
     ) -> bool {
+        match result {
+            Ok(_) if self.newest >= Some(number) => self.chain.shown(number),
+            Err(_) if self.newest == Some(number) => self.chain.broken(),
+            _ => {}
+        }
         if let Some(current) = self
             .current
             .as_mut()
             .filter(|current| current.meta.number == number)
         {
             // The same one for another size of the window.
-            let picture = result.ok().filter(|picture| !picture.size().is_empty());
+            let picture = result.ok().map(|decoded| decoded.picture);
+            let picture = picture.filter(|picture| !picture.size().is_empty());
             let changed = picture.is_some();
             current.picture = picture.unwrap_or_else(|| std::mem::take(&mut current.picture));
             return changed;
@@ -242,7 +273,7 @@ impl Pictures {
             }
             let Asked {
                 meta,
-                jpeg,
+                whole,
                 report_count: _,
             } = asked;
             match (result, wanted) {
@@ -252,10 +283,10 @@ impl Pictures {
                     answers.give(meta, Outcome::Shown);
                 }
                 (Ok(_), Wanted::No) => answers.give(meta, Outcome::Dropped),
-                (Ok(picture), Wanted::Screen) => {
+                (Ok(Decoded { picture, composed }), Wanted::Screen) => {
                     let current = Current {
                         meta,
-                        jpeg,
+                        kept: whole.map(Kept::Jpeg).or(composed.map(Kept::Pixels)),
                         picture,
                         painted: false,
                     };
@@ -322,10 +353,10 @@ pub(super) enum Wanted {
 }
 
 impl Viewing {
-    fn show(self, meta: Meta, jpeg: &Arc<Vec<u8>>) -> Effect {
+    fn show(self, meta: Meta, chain: &Chain) -> Effect {
         Effect::ShowPicture {
             sequence: meta.number,
-            jpeg: Arc::clone(jpeg),
+            parts: chain.parts(),
             area: self.area,
             fit: self.fit,
             pixel_aspect: self.pixel_aspect,

@@ -3,12 +3,13 @@
 use super::{
     App, CameraState, Effect, Now,
     line::Line,
-    pictures::{Answers, Pictures, Wanted},
+    pictures::{Answers, Decoded, Pictures, Wanted},
 };
 use crate::{
     media::{Picture, jpeg::JpegError},
     session::ReceivedPicture,
 };
+use std::sync::Arc;
 
 impl App {
     pub(super) fn take_picture(&mut self, now: Now, received: ReceivedPicture) {
@@ -36,6 +37,7 @@ impl App {
         now: Now,
         number: u32,
         result: Result<Picture, JpegError>,
+        composed: Option<Arc<Picture>>,
     ) {
         let hidden = self.viewing().area.is_empty();
         let Some(call) = self.line.up_mut() else {
@@ -62,7 +64,8 @@ impl App {
             meter: &mut self.meter,
             now: now.instant,
         };
-        if call.pictures.ready(&mut answers, number, result, wanted) {
+        let decoded = result.map(|picture| Decoded { picture, composed });
+        if call.pictures.ready(&mut answers, number, decoded, wanted) {
             self.redraw();
         }
     }

@@ -30,6 +30,12 @@ impl App {
                     key: self.options.key.clone(),
                 };
                 let session = Session::trusting(config, self.trust_in(role), now);
+                // What gives pictures back does not look into them.
+                let session = if self.options.role == super::Role::Echo {
+                    session.without_patches()
+                } else {
+                    session
+                };
                 AnySession::Ttychat(Box::new(session))
             }
         }

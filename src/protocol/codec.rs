@@ -1,7 +1,8 @@
 //! One message ⇄ its bytes: a kind and a payload, all numbers big-endian (docs/PROTOCOL.md 4).
 
 use super::{
-    CameraState, Goodbye, Hello, Message, Outcome, ProtocolError, Refusal, Size, Video, limits,
+    CameraState, Goodbye, Hello, Message, Outcome, Patch, ProtocolError, Refusal, Size, Video,
+    limits,
 };
 
 /// Bytes of a video message before its JPEG: kind, sequence, time, width, height, shared length.
@@ -25,6 +26,7 @@ const KIND_VIDEO_ACKNOWLEDGED: u8 = 12;
 const KIND_RECEIVED: u8 = 128;
 const KIND_PICTURE_RATE: u8 = 129;
 const KIND_UNCHANGED: u8 = 130;
+const KIND_PATCH: u8 = 131;
 pub(super) const KIND_FIRST_PIECE: u8 = 13;
 pub(super) const KIND_NEXT_PIECE: u8 = 14;
 const KIND_NEW_KEY: u8 = 15;
@@ -117,6 +119,12 @@ impl Message {
                 encode_size(hello.picture_area, out);
                 out.extend(hello.name.as_bytes());
             }
+            Self::Patch(Patch { video, blocks }) => {
+                out.push(KIND_PATCH);
+                encode_video_head(video, out);
+                out.extend(blocks);
+                out.extend(&video.jpeg);
+            }
             Self::PictureArea(area) => {
                 out.push(KIND_PICTURE_AREA);
                 encode_size(*area, out);
@@ -157,10 +165,7 @@ impl Message {
             }
             Self::Video(video) => {
                 out.push(KIND_VIDEO);
-                out.extend(video.sequence.to_be_bytes());
-                out.extend(video.captured_at.to_be_bytes());
-                encode_size(video.size, out);
-                out.extend(video.shared_len.to_be_bytes());
+                encode_video_head(video, out);
                 out.extend(&video.jpeg);
             }
             Self::VideoAcknowledged { sequence, outcome } => {
@@ -186,6 +191,7 @@ impl Message {
                 picture_area: reader.size()?,
                 name: reader.text(limits::NAME_LEN_MAX)?,
             }),
+            KIND_PATCH => Self::Patch(parse_patch(&mut reader)?),
             KIND_PICTURE_AREA => Self::PictureArea(reader.size()?),
             KIND_PING => Self::Ping {
                 sent_at: reader.u64()?,
@@ -228,23 +234,56 @@ impl Message {
 }
 
 fn parse_video(reader: &mut Reader<'_>) -> Result<Video, ProtocolError> {
-    let sequence = reader.u32()?;
-    let captured_at = reader.u64()?;
-    let size = reader.size()?;
-    let shared_len = reader.u16()?;
-    let jpeg = reader.rest();
-    if size.width == 0 || size.height == 0 || usize::from(shared_len) > limits::SHARED_LEN_MAX {
+    let mut video = parse_video_head(reader)?;
+    parse_jpeg(reader, &mut video)?;
+    Ok(video)
+}
+
+fn parse_patch(reader: &mut Reader<'_>) -> Result<Patch, ProtocolError> {
+    let mut video = parse_video_head(reader)?;
+    let block_count = video.size.block_count();
+    let blocks = reader.bytes(block_count.div_ceil(8))?.to_vec();
+    let spare_count = blocks.len() * 8 - block_count;
+    let spare_bits = blocks.last().map(|last| last & !(0xff_u8 << spare_count));
+    if spare_bits != Some(0) || blocks.iter().all(|byte| *byte == 0) {
         return Err(ProtocolError::BadValue);
     }
-    match usize::from(shared_len) + jpeg.len() {
+    parse_jpeg(reader, &mut video)?;
+    Ok(Patch { video, blocks })
+}
+
+fn encode_video_head(video: &Video, out: &mut Vec<u8>) {
+    out.extend(video.sequence.to_be_bytes());
+    out.extend(video.captured_at.to_be_bytes());
+    encode_size(video.size, out);
+    out.extend(video.shared_len.to_be_bytes());
+}
+
+/// All but the JPEG.
+fn parse_video_head(reader: &mut Reader<'_>) -> Result<Video, ProtocolError> {
+    let video = Video {
+        sequence: reader.u32()?,
+        captured_at: reader.u64()?,
+        size: reader.size()?,
+        shared_len: reader.u16()?,
+        jpeg: Vec::new(),
+    };
+    let Size { width, height } = video.size;
+    if width == 0 || height == 0 || usize::from(video.shared_len) > limits::SHARED_LEN_MAX {
+        return Err(ProtocolError::BadValue);
+    }
+    Ok(video)
+}
+
+/// The rest of the message.
+fn parse_jpeg(reader: &mut Reader<'_>, video: &mut Video) -> Result<(), ProtocolError> {
+    let jpeg = reader.rest();
+    match usize::from(video.shared_len) + jpeg.len() {
         0 => Err(ProtocolError::WrongLength),
-        1..=limits::JPEG_LEN_MAX => Ok(Video {
-            sequence,
-            captured_at,
-            size,
-            shared_len,
-            jpeg: jpeg.to_vec(),
-        }),
+        1..=limits::JPEG_LEN_MAX => {
+            video.jpeg = jpeg.to_vec();
+            Ok(())
+        }
         _ => Err(ProtocolError::TooLarge),
     }
 }
@@ -273,6 +312,13 @@ impl<'a> Reader<'a> {
             .ok_or(ProtocolError::WrongLength)?;
         self.0 = rest;
         Ok(*head)
+    }
+
+    fn bytes(&mut self, len: usize) -> Result<&'a [u8], ProtocolError> {
+        let split = self.0.split_at_checked(len);
+        let (head, rest) = split.ok_or(ProtocolError::WrongLength)?;
+        self.0 = rest;
+        Ok(head)
     }
 
     fn u8(&mut self) -> Result<u8, ProtocolError> {

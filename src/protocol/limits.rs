@@ -21,6 +21,10 @@ pub const PIECE_LEN_MAX: usize = 16 << 10;
 /// Longest message put together from pieces, in bytes: the largest picture with its head.
 pub const MESSAGE_LEN_MAX: usize = VIDEO_HEAD_LEN + JPEG_LEN_MAX;
 
+/// Side of the blocks that patches are of, in pixels: the unit of a JPEG with 4:2:0, so that they
+/// are compressed as in a whole picture.
+pub const BLOCK_SIDE: u16 = 16;
+
 /// Most bytes at the start of a JPEG that may be left out because the picture before had them too.
 /// A baseline JPEG's tables and headers take 620 to 700; both ends hold this much for it.
 pub const SHARED_LEN_MAX: usize = 2048;

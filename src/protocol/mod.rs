@@ -41,8 +41,10 @@ pub mod capability {
     /// It knows that a picture may stay what it was, by
     /// [`Message::Unchanged`](super::Message::Unchanged).
     pub const UNCHANGED: u32 = 2;
+    /// It lays patches over the picture before; see [`Message::Patch`](super::Message::Patch).
+    pub const PATCHES: u32 = 4;
     /// All of this version.
-    pub const ALL: u32 = RECEIPTS | UNCHANGED;
+    pub const ALL: u32 = RECEIPTS | UNCHANGED | PATCHES;
 }
 
 /// What one end tells the other.
@@ -58,6 +60,8 @@ pub enum Message {
     Hello(Hello),
     /// The largest picture that I can show has changed.
     PictureArea(Size),
+    /// One picture, of which only some blocks differ from the one before.
+    Patch(Patch),
     /// How many pictures a second I can show has changed.
     PictureRate {
         /// In hundredths; 0 for any number.
@@ -130,6 +134,25 @@ pub struct Video {
     pub shared_len: u16,
     /// The rest of a baseline JPEG.
     pub jpeg: Vec<u8>,
+}
+
+/// The blocks of a picture that differ from the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// The picture, whose JPEG holds only those blocks, side by side in a sheet.
+    pub video: Video,
+    /// Which they are: a bit for each block of the picture, row by row, the first one the highest
+    /// of the first byte. At least one is set, and those without a block are 0.
+    pub blocks: Vec<u8>,
+}
+
+impl Size {
+    /// How many blocks of [`limits::BLOCK_SIDE`] pixels a picture has; those at the right and lower
+    /// edge may be cut.
+    pub const fn block_count(self) -> usize {
+        let columns = self.width.div_ceil(limits::BLOCK_SIDE) as usize;
+        columns * self.height.div_ceil(limits::BLOCK_SIDE) as usize
+    }
 }
 
 /// What became of a picture at its receiver; the numbers are those of the wire.

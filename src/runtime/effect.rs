@@ -10,10 +10,9 @@ use super::{
     worker,
 };
 use crate::{
-    app::{Effect, Input, Now},
+    app::{Effect, Input, Kept, Now},
     error::Error,
 };
-use std::sync::Arc;
 use ttychat_platform::console::{Signal, Signals};
 
 impl EventLoop {
@@ -56,7 +55,7 @@ impl EventLoop {
                     terminal.invalidate();
                 }
             }
-            Effect::SaveSnapshot { jpeg, name } => self.save_snapshot(now, jpeg, name),
+            Effect::SaveSnapshot { picture, name } => self.save_snapshot(now, picture, name),
             Effect::SetTitle(title) => {
                 if let Some(terminal) = &mut self.terminal {
                     terminal.set_title(&title);
@@ -64,14 +63,14 @@ impl EventLoop {
             }
             Effect::ShowPicture {
                 sequence,
-                jpeg,
+                parts,
                 area,
                 fit,
                 pixel_aspect,
             } => {
                 let job = Job {
                     sequence,
-                    jpeg,
+                    parts,
                     area,
                     fit,
                     pixel_aspect,
@@ -100,13 +99,13 @@ impl EventLoop {
     }
 
     /// Keeps a picture in a thread of its own, one at a time: a disk may hang.
-    fn save_snapshot(&mut self, now: Now, jpeg: Arc<Vec<u8>>, name: String) {
+    fn save_snapshot(&mut self, now: Now, picture: Kept, name: String) {
         let refused = if self.is_saving {
             Some("the last snapshot is still being written".to_owned())
         } else {
             let saved = self.snapshots.clone();
             let save = move || {
-                let result = worker::contain(|| files::save_snapshot(&jpeg, &name));
+                let result = worker::contain(|| files::save_snapshot(&picture, &name));
                 let result = result.unwrap_or_else(|panicked| Err(panicked.to_string()));
                 drop(saved.put(result));
             };

@@ -1,6 +1,11 @@
 //! Files: the user's key, snapshots, the log, the statistics, clips, and how they are written.
 
-use crate::{app::WallTime, error::Error, media::clip::Clip, session::StaticKey};
+use crate::{
+    app::{Kept, WallTime},
+    error::Error,
+    media::{clip::Clip, jpeg::Compressor},
+    session::StaticKey,
+};
 use etcetera::BaseStrategy;
 use std::{
     fmt::Write as _,
@@ -24,6 +29,8 @@ const LOCK_LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Age after which a lock is one of a program that was killed; changing a file takes milliseconds.
 const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
+/// Quality of a snapshot of a picture that did not come as one JPEG: nothing is seen of it.
+const SNAPSHOT_QUALITY: u8 = 95;
 
 /// What the key file begins with, so that no other file is taken for one.
 const KEY_PREFIX: &str = "ttychat-key-1 ";
@@ -248,12 +255,22 @@ pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::
     )))
 }
 
-/// Keeps `jpeg` as `name.jpg` in the current folder, else in the home folder, never overwriting.
+/// Keeps `picture` as `name.jpg` in the current folder, else in the home folder, never overwriting.
 /// Gives the path to show.
 ///
 /// # Errors
 /// Words that say what was tried.
-pub(super) fn save_snapshot(jpeg: &[u8], name: &str) -> Result<String, String> {
+pub(super) fn save_snapshot(picture: &Kept, name: &str) -> Result<String, String> {
+    let mut compressed = Vec::new();
+    let jpeg = match picture {
+        Kept::Jpeg(jpeg) => jpeg.as_slice(),
+        Kept::Pixels(pixels) => {
+            Compressor::default()
+                .compress(pixels, SNAPSHOT_QUALITY, &mut compressed)
+                .map_err(|err| format!("cannot keep the picture ({err})"))?;
+            &compressed
+        }
+    };
     let mut folders = vec![std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))];
     if let Ok(home) = etcetera::home_dir() {
         folders.push(home);

@@ -1,6 +1,7 @@
 //! The picture thread: received JPEGs are decoded, scaled and freed of noise here, the newest only.
 
 mod allowance;
+mod decoder;
 
 use super::{
     clock,
@@ -8,16 +9,16 @@ use super::{
     worker::{self, Worker},
 };
 use crate::{
-    app::Input,
+    app::{Input, Part},
     media::{
         Picture, PixelSize,
-        denoise::Denoiser,
-        jpeg::{Decompressor, JpegError, Limits},
-        scale::{self, Fit, Scaler},
+        jpeg::{JpegError, Limits},
+        scale::Fit,
     },
     session::{JPEG_LEN_MAX, PICTURE_SIDE_MAX},
 };
 use allowance::Allowance;
+use decoder::Decoder;
 use mio::Waker;
 use std::{io, sync::Arc, time::Duration};
 
@@ -42,7 +43,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) sequence: u32,
-    pub(super) jpeg: Arc<Vec<u8>>,
+    pub(super) parts: Vec<Part>,
     pub(super) area: PixelSize,
     pub(super) fit: Fit,
     pub(super) pixel_aspect: f64,
@@ -52,6 +53,8 @@ pub(super) struct Job {
 struct Done {
     sequence: u32,
     result: Result<Picture, JpegError>,
+    /// In its own size, if it was put together from patches.
+    composed: Option<Arc<Picture>>,
     /// Pictures that were decoded before this one and that the loop never took.
     overtaken: Vec<u32>,
 }
@@ -95,8 +98,16 @@ impl PictureThread {
             Some(Done {
                 sequence,
                 result,
+                composed,
                 overtaken,
-            }) => (overtaken, Some(Input::PictureReady { sequence, result })),
+            }) => {
+                let ready = Input::PictureReady {
+                    sequence,
+                    result,
+                    composed,
+                };
+                (overtaken, Some(ready))
+            }
             None => (Vec::new(), None),
         };
         let dropped = |sequence| Input::PictureDropped { sequence };
@@ -137,51 +148,12 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
         // Only this thread puts, so nothing is replaced.
         drop(done.put(Done {
             sequence: job.sequence,
+            composed: result.is_ok().then(|| decoder.composed()).flatten(),
             result,
             overtaken,
         }));
         if let Some(until) = allowance.spend(started_at, clock::instant()) {
             jobs.rest(until);
         }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Decoder {
-    decompressor: Decompressor,
-    scaler: Scaler,
-    denoiser: Denoiser,
-    decoded: Picture,
-}
-
-impl Decoder {
-    fn decode(&mut self, job: &Job) -> Result<Picture, JpegError> {
-        let size = crate::media::jpeg::check(&job.jpeg, LIMITS)?;
-        if u64::from(size.width) * u64::from(size.height) > PIXEL_COUNT_MAX {
-            return Err(JpegError::TooLarge);
-        }
-        let shown = match job.fit {
-            Fit::Fill => job.area,
-            Fit::Letterbox => scale::fit(size, job.area, job.pixel_aspect),
-        };
-        let at_least = (job.fit == Fit::Letterbox && !shown.is_empty()).then_some(shown);
-        self.decompressor
-            .decompress(&job.jpeg, LIMITS, at_least, &mut self.decoded)?;
-        let mut out = Picture::default();
-        if !shown.is_empty() {
-            match job.fit {
-                Fit::Fill => {
-                    self.scaler
-                        .scale_filling(&self.decoded, shown, job.pixel_aspect, &mut out);
-                }
-                Fit::Letterbox => self.scaler.scale(&self.decoded, shown, &mut out),
-            }
-        }
-        if self.decoded.rgb().len() > KEPT_LEN_MAX {
-            self.decoded = Picture::default();
-        }
-        // The other end may filter nothing: what does not change costs the terminal nothing.
-        self.denoiser.denoise(&mut out);
-        Ok(out)
     }
 }

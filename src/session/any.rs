@@ -154,6 +154,14 @@ impl AnySession {
         with!(self, session => session.wants_picture())
     }
 
+    /// See [`Session::takes_patch`].
+    pub fn takes_patch(&self) -> bool {
+        match self {
+            Self::Mjpeg(_) => false,
+            Self::Ttychat(session) => session.takes_patch(),
+        }
+    }
+
     /// See [`Session::picture_plan`]. Nothing is known of the link to a peer that says nothing of
     /// what came.
     pub fn picture_plan(&self) -> PicturePlan {

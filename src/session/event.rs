@@ -2,7 +2,7 @@
 
 #[cfg(doc)]
 use super::Session;
-use super::{CameraState, Goodbye, LinkFigures, Refusal, Size};
+use super::{CameraState, Goodbye, LinkFigures, ReceivedPicture, Refusal, Size};
 use crate::protocol::ProtocolError;
 use std::time::{Duration, Instant};
 
@@ -39,20 +39,6 @@ pub enum Event {
     },
     /// The call is over. Nothing comes after it; write what is left, then close.
     Closed(CloseReason),
-}
-
-/// A picture from the peer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReceivedPicture {
-    /// The peer's count.
-    pub sequence: u32,
-    /// Our clock's estimate of when it was captured, true within half a round trip. Never later
-    /// than it came, and at most an hour before.
-    pub captured_at: Instant,
-    /// As the peer says; the JPEG may say otherwise and is then broken.
-    pub size: Size,
-    /// Not trusted.
-    pub jpeg: Vec<u8>,
 }
 
 /// Why a call ended, by whose doing.

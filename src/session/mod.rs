@@ -20,6 +20,7 @@ mod liveness;
 mod mjpeg;
 mod outgoing;
 mod pacing;
+mod picture;
 mod pictures;
 mod rate;
 mod renewal;
@@ -30,7 +31,7 @@ pub mod timers;
 pub use crate::protocol::limits::{JPEG_LEN_MAX, PICTURE_SIDE_MAX};
 pub use crate::protocol::{CameraState, Goodbye, Outcome, Refusal, Role, Size};
 pub use any::AnySession;
-pub use event::{CloseReason, Event, ReceivedPicture, Statistics};
+pub use event::{CloseReason, Event, Statistics};
 pub use identity::{Fingerprint, NoFingerprint, Trust, Words};
 pub use key::StaticKey;
 pub use ladder::PicturePlan;
@@ -38,6 +39,7 @@ pub use mjpeg::{MjpegConfig, MjpegSession};
 pub use pacing::{Limit, LinkFigures};
 pub use renewal::RENEWAL_LEN_MAX;
 pub use secret::{NoSecret, SECRET_BITS, Secret};
+pub use picture::{OutgoingPatch, OutgoingPicture, ReceivedPicture};
 
 use crate::protocol::{Message, NEW_KEY};
 use blake2::{Blake2s256, Digest};
@@ -57,19 +59,6 @@ pub struct Config {
     pub picture_area: Size,
     /// Our static key.
     pub key: StaticKey,
-}
-
-/// A picture to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutgoingPicture {
-    /// When it was captured.
-    pub captured_at: Instant,
-    /// Of the JPEG.
-    pub size: Size,
-    /// A baseline JPEG.
-    pub jpeg: Vec<u8>,
-    /// The plan that it was made by, if any.
-    pub plan: Option<PicturePlan>,
 }
 
 /// One call.
@@ -102,6 +91,14 @@ impl Session {
             renewal: Renewal::new(now),
             scratch: Vec::new(),
         }
+    }
+
+    /// The same, of an end that lays no patches over pictures and hears each one whole. To be said
+    /// at once.
+    #[must_use]
+    pub fn without_patches(mut self) -> Self {
+        self.call.forgo_patches();
+        self
     }
 
     // From the network and the clock.
@@ -245,6 +242,12 @@ impl Session {
     /// paused, none waits or leaves, its turn has come and the link has room.
     pub fn wants_picture(&self) -> bool {
         self.call.wants_picture()
+    }
+
+    /// Whether the next picture may be a patch of the one offered last: the peer lays patches, and
+    /// has that one or will. When it does not, a whole picture is wanted.
+    pub fn takes_patch(&self) -> bool {
+        self.call.takes_patch()
     }
 
     /// How the next picture is to be made.

@@ -9,13 +9,11 @@
 //! at most two pictures more than the link needs are on their way.
 
 use super::{
+    OutgoingPicture,
     ladder::{Ladder, PicturePlan},
     link::Link,
 };
-use crate::protocol::{
-    Size,
-    limits::{PICTURES_IN_FLIGHT_MAX, PIECE_LEN_MAX},
-};
+use crate::protocol::limits::{PICTURES_IN_FLIGHT_MAX, PIECE_LEN_MAX};
 use std::time::{Duration, Instant};
 
 /// Part of the link's rate that pictures are made for. The rest is for acknowledgements, texts,
@@ -128,9 +126,10 @@ impl Pacing {
     }
 
     /// A picture begins to leave.
-    pub(super) fn handle_begin(&mut self, size: Size, made_for: Option<PicturePlan>, len: usize) {
-        if let Some(PicturePlan { quality, eighths }) = made_for {
-            self.ladder.learn(size, eighths, quality, len);
+    pub(super) fn handle_begin(&mut self, picture: &OutgoingPicture, len: usize) {
+        if let Some(plan) = picture.plan {
+            let is_patch = picture.patch.is_some();
+            self.ladder.learn(picture.size, plan, len, is_patch);
         }
         self.choose();
         if let Some(rate) = self.ladder.rate() {
@@ -168,6 +167,11 @@ impl Pacing {
     /// The rest of a picture is not sent.
     pub(super) fn forget(&mut self, sequence: u32) {
         self.link.forget_flight(sequence);
+    }
+
+    /// The peer lays patches over pictures.
+    pub(super) fn set_knows_patches(&mut self) {
+        self.ladder.set_knows_patches();
     }
 
     /// The peer shows so many pictures a second; `None` for any number.
@@ -223,8 +227,8 @@ impl Pacing {
         let plan = self.ladder.plan();
         let limit = match (self.believed, self.ladder.rate()) {
             (None, _) => Limit::Start,
-            (Some(_), None) if plan == Ladder::BEST => Limit::None,
-            (Some(_), rate) if plan == Ladder::BEST && rate == self.peer_rate => Limit::Peer,
+            (Some(_), None) if plan == self.ladder.best() => Limit::None,
+            (Some(_), rate) if plan == self.ladder.best() && rate == self.peer_rate => Limit::Peer,
             _ => Limit::Link,
         };
         LinkFigures {

@@ -2,7 +2,7 @@
 
 use super::{OutgoingPicture, pacing::Pacing};
 use crate::protocol::{
-    Message, Outcome, Pieces, ProtocolError, TAG_LEN, Video,
+    Message, Outcome, Patch, Pieces, ProtocolError, Size, TAG_LEN, Video,
     limits::{
         JPEG_LEN_MAX, PICTURE_SIDE_MAX, PICTURES_IN_FLIGHT_MAX, PICTURES_UNACKNOWLEDGED_MAX,
         PICTURES_UNTOLD_MAX, SHARED_LEN_MAX,
@@ -30,8 +30,17 @@ pub(super) struct PicturesOut {
     told: bool,
     /// Whether it knows that a picture may stay what it was.
     knows_unchanged: bool,
+    /// Whether it lays patches over pictures.
+    knows_patches: bool,
+    /// Number and size of the picture offered last, if the peer has it or will, so that a patch may
+    /// follow; only with [`Self::knows_patches`].
+    base: Option<(u64, Size)>,
+    /// Of the last picture that was no patch.
+    whole_sequence: Option<u32>,
     /// Whether the picture offered last has left whole, so that the peer has it or will.
     has_newest: bool,
+    /// Whether the picture offered last does not leave, or came to nothing.
+    lost_newest: bool,
     /// When it was last seen that nothing has changed.
     unchanged_at: Option<Instant>,
 }
@@ -54,10 +63,19 @@ pub(super) enum Left {
 }
 
 impl PicturesOut {
-    /// Lets `picture` wait; says whether it took the place of another.
+    /// Lets `picture` wait; says whether it took the place of another. A patch of a picture that
+    /// the peer will not have is left out.
     pub(super) fn offer(&mut self, picture: OutgoingPicture) -> bool {
+        if let Some(patch) = &picture.patch
+            && (self.waiting.is_some() || self.base != Some((patch.base, picture.size)))
+        {
+            self.forget_newest();
+            return false;
+        }
         self.has_newest = false;
+        self.lost_newest = false;
         self.unchanged_at = None;
+        self.base = self.knows_patches.then_some((picture.number, picture.size));
         self.waiting.replace(picture).is_some()
     }
 
@@ -76,7 +94,7 @@ impl PicturesOut {
             }
             let picture = self.waiting.take()?;
             let leaving = self.begin(&picture, wire_time(picture.captured_at));
-            pacing.handle_begin(picture.size, picture.plan, leaving.pieces.len_left());
+            pacing.handle_begin(&picture, leaving.pieces.len_left());
             self.leaving = Some(leaving);
         } else if !pacing.may_go_on() {
             return None;
@@ -90,15 +108,14 @@ impl PicturesOut {
             return Some(Left::Piece);
         }
         self.head = self.leaving.take()?.head;
-        self.has_newest = self.waiting.is_none();
+        self.has_newest = self.waiting.is_none() && !self.lost_newest;
         Some(Left::Whole)
     }
 
     /// Gives up what waits and what is leaving; the receiver throws away what it has of that.
     pub(super) fn stop(&mut self, pacing: &mut Pacing) {
         self.waiting = None;
-        self.unchanged_at = None;
-        self.has_newest = false;
+        self.forget_newest();
         if let Some(leaving) = self.leaving.take() {
             pacing.forget(leaving.sequence);
             self.unacknowledged
@@ -124,7 +141,7 @@ impl PicturesOut {
     /// Nothing has changed since the picture offered last; says whether saying so will do.
     pub(super) const fn offer_unchanged(&mut self, seen_at: Instant) -> bool {
         let comes = self.waiting.is_some() || self.leaving.is_some();
-        if !self.knows_unchanged || !(self.has_newest || comes) {
+        if !self.knows_unchanged || self.lost_newest || !(self.has_newest || comes) {
             return false;
         }
         // What is still to leave, or has just left, says more.
@@ -137,6 +154,26 @@ impl PicturesOut {
     /// The picture offered last does not leave.
     pub(super) const fn forget_newest(&mut self) {
         self.has_newest = false;
+        self.lost_newest = true;
+        self.unchanged_at = None;
+        self.base = None;
+    }
+
+    /// The peer could make nothing of a picture. If that was the last whole one or a patch over it,
+    /// patches that follow are of no use.
+    pub(super) fn handle_broken(&mut self, sequence: u32) {
+        if self.knows_patches && self.whole_sequence.is_none_or(|whole| sequence >= whole) {
+            self.forget_newest();
+        }
+    }
+
+    /// Whether a patch of the picture offered last may be offered next.
+    pub(super) const fn takes_patch(&self) -> bool {
+        self.base.is_some()
+    }
+
+    pub(super) const fn set_knows_patches(&mut self) {
+        self.knows_patches = true;
     }
 
     pub(super) const fn poll_unchanged(&mut self) -> Option<Instant> {
@@ -211,7 +248,13 @@ impl PicturesOut {
             jpeg: picture.jpeg.get(shared_len..).unwrap_or_default().to_vec(),
         };
         let mut message = Vec::new();
-        Message::Video(video).encode(&mut message);
+        if let Some(patch) = &picture.patch {
+            let blocks = patch.blocks.clone();
+            Message::Patch(Patch { video, blocks }).encode(&mut message);
+        } else {
+            self.whole_sequence = Some(sequence);
+            Message::Video(video).encode(&mut message);
+        }
         Leaving {
             sequence,
             pieces: Pieces::new(message),
@@ -223,9 +266,19 @@ impl PicturesOut {
 /// Whether a picture keeps the limits of the wire.
 pub(super) fn can_be_sent(picture: &OutgoingPicture) -> bool {
     let sides = 1..=PICTURE_SIDE_MAX;
+    let blocks_len = picture.patch.as_ref().map_or(0, |patch| patch.blocks.len());
     sides.contains(&picture.size.width)
         && sides.contains(&picture.size.height)
-        && (1..=JPEG_LEN_MAX).contains(&picture.jpeg.len())
+        && (1..=JPEG_LEN_MAX - blocks_len.min(JPEG_LEN_MAX)).contains(&picture.jpeg.len())
+}
+
+/// What may be said on the wire of `area`.
+pub(super) fn within_limits(area: Size) -> Size {
+    let (width, height) = (
+        area.width.min(PICTURE_SIDE_MAX),
+        area.height.min(PICTURE_SIDE_MAX),
+    );
+    Size { width, height }
 }
 
 /// The peer's pictures.
@@ -240,9 +293,29 @@ pub(super) struct PicturesIn {
     /// To be sent.
     acknowledgements: VecDeque<(u32, Outcome)>,
     head: Head,
+    /// Of the picture that a patch can be laid over.
+    base: Option<Size>,
 }
 
 impl PicturesIn {
+    /// Takes a patch and gives the whole JPEG of its sheet.
+    pub(super) fn receive_patch(
+        &mut self,
+        video: Video,
+        arrived_at: u64,
+    ) -> Result<Vec<u8>, ProtocolError> {
+        match self.base {
+            None => Err(ProtocolError::OutOfTurn),
+            Some(size) if size != video.size => Err(ProtocolError::BadValue),
+            Some(_) => self.receive(video, arrived_at),
+        }
+    }
+
+    /// The peer's camera is off: no patch can follow.
+    pub(super) const fn forget_base(&mut self) {
+        self.base = None;
+    }
+
     /// Takes a picture and gives its whole JPEG.
     pub(super) fn receive(
         &mut self,
@@ -260,6 +333,7 @@ impl PicturesIn {
             return Err(ProtocolError::TooMany);
         }
         let jpeg = self.head.join(usize::from(video.shared_len), video.jpeg)?;
+        self.base = Some(video.size);
         self.last_sequence = Some(video.sequence);
         self.unacknowledged.push_back(video.sequence);
         if self.receipts.len() == PICTURES_UNACKNOWLEDGED_MAX {

@@ -3,7 +3,7 @@
 use crate::stage::{World, window};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
-use ttychat::app::{Effect, Input};
+use ttychat::app::{Effect, Input, Kept};
 
 pub(crate) fn key(c: char) -> KeyEvent {
     match c {
@@ -135,7 +135,10 @@ fn a_snapshot_keeps_the_picture_as_it_came() {
         .others
         .iter()
         .find_map(|effect| match effect {
-            Effect::SaveSnapshot { jpeg, name } => Some((jpeg.len(), name.clone())),
+            Effect::SaveSnapshot {
+                picture: Kept::Jpeg(jpeg),
+                name,
+            } => Some((jpeg.len(), name.clone())),
             _ => None,
         });
     assert_eq!(

@@ -78,6 +78,8 @@ impl Party {
             plan: order.plan,
             unchanged: false,
             view: (!order.view_max.is_empty()).then(|| Picture::new(order.view_max)),
+            number: 0,
+            patch: None,
         };
         self.app.handle(now, Input::OwnPicture(picture));
         true

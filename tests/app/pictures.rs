@@ -1,9 +1,9 @@
 //! The peer's pictures: to the screen, acknowledged, frozen, replaced by cards.
 
 use crate::stage::{World, window};
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use ttychat::{
-    app::{Effect, Input},
+    app::{Effect, Input, Part},
     media::{Picture, PixelSize, jpeg::JpegError},
 };
 
@@ -45,6 +45,7 @@ fn a_picture_that_is_not_decoded_gives_way_to_newer_ones() {
         Input::PictureReady {
             sequence: number,
             result,
+            composed: None,
         },
     );
     world.run(Duration::from_millis(100));
@@ -63,6 +64,7 @@ fn a_dropped_or_broken_picture_is_answered_too() {
                 Input::PictureReady {
                     sequence,
                     result: Err(JpegError::Broken),
+                    composed: None,
                 }
             } else {
                 Input::PictureDropped { sequence }
@@ -93,7 +95,14 @@ fn reports_of_unknown_pictures_mean_nothing() {
     for sequence in [0, 7777, u32::MAX] {
         world.input(0, Input::PictureDropped { sequence });
         let result = Ok(Picture::new(PixelSize::new(4, 4)));
-        world.input(0, Input::PictureReady { sequence, result });
+        world.input(
+            0,
+            Input::PictureReady {
+                sequence,
+                result,
+                composed: None,
+            },
+        );
     }
     assert_eq!(world.party(0).app.report(world.now).pictures_shown, before);
 }
@@ -207,6 +216,8 @@ fn a_picture_on_its_way_stays_here_when_the_camera_is_turned_off() {
         plan: ttychat::session::PicturePlan::default(),
         unchanged: false,
         view: None,
+        number: 0,
+        patch: None,
     };
     world.input(0, Input::OwnPicture(picture));
     world.run(Duration::from_millis(200));
@@ -247,10 +258,10 @@ fn the_newest_picture_replaces_one_that_was_not_taken() {
         }
         std::iter::from_fn(|| app.poll_effect()).collect::<Vec<_>>()
     };
-    let shows: Vec<&Arc<Vec<u8>>> = effects
+    let shows: Vec<&Vec<Part>> = effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::ShowPicture { jpeg, .. } => Some(jpeg),
+            Effect::ShowPicture { parts, .. } => Some(parts),
             _ => None,
         })
         .collect();

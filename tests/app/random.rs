@@ -189,6 +189,8 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
                 plan: app.capture_order().plan,
                 unchanged: false,
                 view: Some(Picture::new(size)),
+                number: 0,
+                patch: None,
             };
             app.handle(now, Input::OwnPicture(picture));
         }
@@ -200,7 +202,14 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
             } else {
                 Err(JpegError::Broken)
             };
-            app.handle(now, Input::PictureReady { sequence, result });
+            app.handle(
+                now,
+                Input::PictureReady {
+                    sequence,
+                    result,
+                    composed: None,
+                },
+            );
         }
         Happening::PictureDropped(sequence) => {
             app.handle(now, Input::PictureDropped { sequence });

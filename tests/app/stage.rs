@@ -329,9 +329,14 @@ impl World {
                     party.shown.push_back((sequence, area));
                     if party.decodes {
                         let result = Ok(Picture::new(area));
-                        party
-                            .app
-                            .handle(self.now, Input::PictureReady { sequence, result });
+                        party.app.handle(
+                            self.now,
+                            Input::PictureReady {
+                                sequence,
+                                result,
+                                composed: None,
+                            },
+                        );
                     }
                 }
                 Effect::Statistics(line) => party.lines.push(line),

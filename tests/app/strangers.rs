@@ -221,7 +221,14 @@ fn broken_pictures_are_logged_when_they_begin_and_not_each() {
         } else {
             Err(JpegError::Broken)
         };
-        world.input(1, Input::PictureReady { sequence, result });
+        world.input(
+            1,
+            Input::PictureReady {
+                sequence,
+                result,
+                composed: None,
+            },
+        );
         world.run(Duration::from_millis(50));
     };
     for _ in 0..50 {

@@ -87,6 +87,8 @@ fn a_picture_arrives_byte_for_byte_and_its_head_crosses_once() {
             size: AREA,
             jpeg: jpeg.clone(),
             plan: None,
+            number: 0,
+            patch: None,
         };
         pair.caller.session.send_picture(pair.now, sent);
         pair.run_for(Duration::from_millis(1));

@@ -42,6 +42,8 @@ fn filmed(
         },
         jpeg,
         plan: Some(plan),
+        number: 0,
+        patch: None,
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) fn picture(captured_at: Instant, len: usize, fill: u8) -> OutgoingPic
         size: AREA,
         jpeg: vec![fill; len],
         plan: None,
+        number: 0,
+        patch: None,
     }
 }
 

@@ -58,6 +58,8 @@ impl Stage {
                 size,
                 jpeg: vec![7; len],
                 plan: None,
+                number: 0,
+                patch: None,
             };
             self.session.send_picture(self.now, picture);
         }

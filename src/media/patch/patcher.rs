@@ -86,6 +86,8 @@ pub struct Patcher {
     whole: Vec<u8>,
     source: Picture,
     blocks: Vec<Block>,
+    /// Of the JPEG made last.
+    quality: u8,
     sharpened_at: Option<Instant>,
     /// How many patches in a row would have been too long, and how many pictures more go untried.
     miss_count: u32,
@@ -116,6 +118,11 @@ impl Patcher {
             self.forget();
         }
         made
+    }
+
+    /// Of the JPEG made last, 1–100: not as wished where blocks were sent finer.
+    pub const fn quality(&self) -> u8 {
+        self.quality
     }
 
     /// What was compressed last did not reach the other end, or there is another one.
@@ -169,6 +176,7 @@ impl Patcher {
         self.jpeg.clear();
         self.compressor.compress(picture, quality, &mut self.jpeg)?;
         jpeg::put_tables_first(&self.jpeg, LIMITS, out)?;
+        self.quality = quality;
         self.whole.clone_from(&self.jpeg);
         self.source.clone_from(picture);
         self.chosen.reset(picture.size());
@@ -252,6 +260,7 @@ impl Patcher {
         self.compressor
             .compress(&self.sheet, quality, &mut self.jpeg)?;
         jpeg::put_tables_first(&self.jpeg, LIMITS, out)?;
+        self.quality = quality;
         self.decompressor
             .decompress(&self.jpeg, LIMITS, None, &mut self.decoded)?;
         self.chosen.lay(&self.decoded, &mut self.shown);

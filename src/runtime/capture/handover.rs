@@ -19,6 +19,17 @@ pub(super) struct Handover {
     waker: Option<Arc<mio::Waker>>,
 }
 
+/// Whether the session has room for a compressed picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// It would not take one.
+    None,
+    /// For one after those that were made.
+    Next,
+    /// For one in the place of that made last, which was not taken and does not leave then.
+    Replaces,
+}
+
 #[derive(Debug, Default)]
 struct Place {
     has_room: bool,
@@ -52,8 +63,14 @@ impl Handover {
     }
 
     /// The thread: whether the next picture is to be compressed.
-    pub(super) fn has_room(&self) -> bool {
-        self.lock().has_room
+    pub(super) fn room(&self) -> Room {
+        let place = self.lock();
+        let waiting = place.picture.as_ref();
+        match waiting.is_some_and(|picture| picture.jpeg.is_some()) {
+            _ if !place.has_room => Room::None,
+            true => Room::Replaces,
+            false => Room::Next,
+        }
     }
 
     /// The thread: leaves a picture for the loop in the place of an older one. Says whether what
@@ -76,6 +93,8 @@ impl Handover {
             if picture.unchanged {
                 // What waits shows the same and is now as new as this.
                 picture.jpeg = older.jpeg.take();
+                picture.number = older.number;
+                picture.patch = older.patch.take();
                 picture.plan = older.plan;
                 picture.unchanged = false;
             } else {
@@ -116,6 +135,8 @@ mod tests {
         OwnPicture {
             captured_at: instant(),
             jpeg,
+            number: 0,
+            patch: None,
             plan: crate::session::PicturePlan::default(),
             unchanged: false,
             view: has_view.then(|| Picture::new(size)),
@@ -129,16 +150,18 @@ mod tests {
     #[test]
     fn a_permission_is_used_once() {
         let handover = Handover::new(None);
-        assert!(!handover.has_room(), "nothing is compressed unasked");
+        assert_eq!(handover.room(), Room::None, "nothing is compressed unasked");
         handover.set_room(true);
+        assert_eq!(handover.room(), Room::Next);
         handover.put(picture(Some(1), false));
-        assert!(
-            handover.has_room(),
+        assert_eq!(
+            handover.room(),
+            Room::Replaces,
             "not yet taken: a newer one may take its place"
         );
         handover.put(picture(Some(2), false));
         assert_eq!(jpeg_of(&handover), Some(2));
-        assert!(!handover.has_room());
+        assert_eq!(handover.room(), Room::None);
         handover.put(picture(Some(3), true));
         let late = handover.take().unwrap();
         assert!(
@@ -148,7 +171,7 @@ mod tests {
         handover.put(picture(Some(4), false));
         assert!(handover.take().is_none(), "nothing is left of it");
         handover.set_room(true);
-        assert!(handover.has_room());
+        assert_eq!(handover.room(), Room::Next);
     }
 
     #[test]
@@ -156,8 +179,9 @@ mod tests {
         let handover = Handover::new(None);
         handover.set_room(true);
         handover.put(picture(None, true));
+        assert_eq!(handover.room(), Room::Next);
         assert!(handover.take().is_some());
-        assert!(handover.has_room());
+        assert_eq!(handover.room(), Room::Next);
         handover.put(picture(Some(1), true));
         handover.clear();
         assert!(handover.take().is_none());

@@ -4,7 +4,10 @@
 //! from the same picture; the barcode is in what is sent alone, drawn at its final size and after
 //! all that changes pixels.
 
-use super::still::{Change, Stillness};
+use super::{
+    handover::Room,
+    still::{Change, Stillness},
+};
 use crate::{
     app::{CaptureOrder, OwnPicture},
     media::{
@@ -12,15 +15,19 @@ use crate::{
         clip::{Clip, ClipError},
         denoise::Denoiser,
         jpeg::Compressor,
+        patch::{Made, Patcher, Wish},
         raw::{self, Coding, ColorMatrix, ColorRange, Converter, RawError},
         scale::{self, Scaler},
         sharpen::Sharpener,
         test_picture,
     },
-    session::PicturePlan,
+    session::{OutgoingPatch, PicturePlan},
 };
 use std::time::{Duration, Instant, SystemTime};
 use ttychat_platform::camera::{self, RawPicture};
+
+/// Largest picture that is sent in patches, in pixels: what the other end keeps one of.
+const PATCHED_PIXELS_LIMIT: u32 = 1920 * 1080;
 
 /// What is wanted of one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +42,9 @@ pub(super) struct Goal {
     /// Of a compressed picture that is not reduced for the link.
     full: PixelSize,
     renewal: u32,
+    /// Whether patches can be sent, and whether one may be now.
+    patches: bool,
+    follows: bool,
 }
 
 /// The steps, with their scratch space.
@@ -52,6 +62,23 @@ pub(super) struct Pipeline {
     sent_polish: Polish,
     view_polish: Polish,
     stillness: Stillness,
+    patcher: Patcher,
+    /// Of the picture compressed last.
+    number: u64,
+}
+
+/// What became of a picture that was to be compressed.
+#[derive(Debug)]
+enum Compressed {
+    /// It could not be.
+    Failed,
+    /// It need not be: the other end shows it already.
+    Needless,
+    Done {
+        jpeg: Vec<u8>,
+        patch: Option<OutgoingPatch>,
+        quality: u8,
+    },
 }
 
 /// What makes small pictures of a camera look better and cost less.
@@ -62,10 +89,10 @@ struct Polish {
 }
 
 impl Goal {
-    /// What `order` wants of a picture of `full` size; `has_room`: of the session.
-    pub(super) fn of(order: &CaptureOrder, full: PixelSize, has_room: bool) -> Self {
+    /// What `order` wants of a picture of `full` size; `room`: of the session.
+    pub(super) fn of(order: &CaptureOrder, full: PixelSize, room: Room) -> Self {
         let whole = scale::shrink(full, order.size_max);
-        let send = has_room.then(|| planned(whole, order.plan));
+        let send = (room != Room::None).then(|| planned(whole, order.plan));
         let view = scale::fit(full, order.view_max, order.view_pixel_aspect);
         Self {
             send: send.filter(|size| !size.is_empty()),
@@ -74,6 +101,8 @@ impl Goal {
             resting: order.resting,
             full: whole,
             renewal: order.renewal,
+            patches: order.patches,
+            follows: room == Room::Next,
         }
     }
 
@@ -156,11 +185,6 @@ impl Pipeline {
                 self.scaler.scale(&self.full, size, &mut self.sent);
                 self.sent_polish.apply(&mut self.sent, self.camera_size);
             }
-            if barcode_ms.is_none() {
-                let what = (goal.full, plan, goal.renewal);
-                self.stillness
-                    .remember(captured_at, &self.sent, what, change);
-            }
         }
         // Scaling what is already small is cheaper, and before the barcode is in it.
         let covers = |view: PixelSize| {
@@ -178,28 +202,99 @@ impl Pipeline {
             }
             view
         });
-        let jpeg = send.filter(|_| !stands).and_then(|size| {
-            if let Some(unix_ms) = barcode_ms {
-                barcode::draw(&mut self.sent, unix_ms);
-            }
-            let mut jpeg = Vec::new();
-            let compressed = self
-                .compressor
-                .compress(&self.sent, plan.quality, &mut jpeg);
-            compressed.is_ok().then_some((size, jpeg))
-        });
-        OwnPicture {
+        let mut own = OwnPicture {
             captured_at,
-            jpeg,
+            jpeg: None,
+            number: self.number,
+            patch: None,
             plan,
             unchanged: change == Change::Stands { is_told: true },
             view,
+        };
+        let Some(size) = send.filter(|_| !stands) else {
+            return own;
+        };
+        let settles = matches!(change, Change::Settles(_));
+        let compressed = self.compress(captured_at, goal, plan, settles, barcode_ms);
+        match compressed {
+            Compressed::Failed => self.forget_sent(),
+            Compressed::Needless => {
+                if settles {
+                    self.stillness.settle(plan);
+                }
+                own.unchanged = self.stillness.tell(captured_at);
+            }
+            Compressed::Done {
+                jpeg,
+                patch,
+                quality,
+            } => {
+                if barcode_ms.is_none() {
+                    let what = (goal.full, plan, goal.renewal);
+                    self.stillness
+                        .remember(captured_at, &self.sent, what, change);
+                }
+                self.number += 1;
+                own.number = self.number;
+                own.jpeg = Some((size, jpeg));
+                own.patch = patch;
+                own.plan.quality = quality;
+            }
+        }
+        own
+    }
+
+    /// Compresses `sent`, as a patch of what was compressed last if that will do.
+    fn compress(
+        &mut self,
+        now: Instant,
+        goal: Goal,
+        plan: PicturePlan,
+        settles: bool,
+        barcode_ms: Option<u32>,
+    ) -> Compressed {
+        if let Some(unix_ms) = barcode_ms {
+            barcode::draw(&mut self.sent, unix_ms);
+        }
+        let PixelSize { width, height } = self.sent.size();
+        let mut jpeg = Vec::new();
+        let (quality, made) =
+            if goal.patches && width.saturating_mul(height) <= PATCHED_PIXELS_LIMIT {
+                let wish = Wish {
+                    quality: plan.quality,
+                    resting_quality: goal.resting.quality,
+                    follows: goal.follows,
+                    settles,
+                };
+                let made = self.patcher.compress(now, &self.sent, wish, &mut jpeg);
+                (self.patcher.quality(), made)
+            } else {
+                self.patcher.forget();
+                let compressed = self
+                    .compressor
+                    .compress(&self.sent, plan.quality, &mut jpeg);
+                (plan.quality, compressed.map(|()| Made::Whole))
+            };
+        let patch = match made {
+            Err(_) => return Compressed::Failed,
+            Ok(Made::Nothing) => return Compressed::Needless,
+            Ok(Made::Patch(blocks)) => Some(OutgoingPatch {
+                base: self.number,
+                blocks: blocks.bits().to_vec(),
+            }),
+            Ok(Made::Whole) => None,
+        };
+        Compressed::Done {
+            jpeg,
+            patch,
+            quality,
         }
     }
 
     /// What was made last did not leave this place.
     pub(super) fn forget_sent(&mut self) {
         self.stillness.forget();
+        self.patcher.forget();
     }
 
     /// Compares the picture taken last with the one sent last; says how it is to be made, and in

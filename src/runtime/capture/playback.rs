@@ -70,9 +70,9 @@ impl Playback {
     ) {
         let now = clock::instant();
         self.pacer.advance(now);
-        let has_room = outbox.pictures.has_room();
+        let room = outbox.pictures.room();
         // Before the first picture the size is not known.
-        let is_wanted = |size| !Goal::of(order, size, has_room).is_nothing();
+        let is_wanted = |size| !Goal::of(order, size, room).is_nothing();
         if self.decoded.is_some_and(|(_, size)| !is_wanted(size)) {
             self.silent_since = now;
             return;
@@ -93,7 +93,7 @@ impl Playback {
                 size,
             });
         }
-        let goal = Goal::of(order, size, has_room);
+        let goal = Goal::of(order, size, room);
         if !goal.is_nothing() {
             let barcode_ms = has_barcode.then_some(captured_ms);
             let picture = pipeline.finish(goal, now, barcode_ms);

@@ -88,11 +88,29 @@ impl Stillness {
         if rests && is_finer(resting, sent.plan) {
             return Change::Settles(resting);
         }
-        let is_told = now.saturating_duration_since(sent.told_at) >= TELL_INTERVAL;
-        if is_told {
+        Change::Stands {
+            is_told: self.tell(now),
+        }
+    }
+
+    /// Nothing of a picture is worth sending: the other end shows it already. Says whether it is
+    /// time to say so.
+    pub(super) fn tell(&mut self, now: Instant) -> bool {
+        let Some(sent) = self.sent.as_mut() else {
+            return false;
+        };
+        let is_due = now.saturating_duration_since(sent.told_at) >= TELL_INTERVAL;
+        if is_due {
             sent.told_at = now;
         }
-        Change::Stands { is_told }
+        is_due
+    }
+
+    /// The other end shows it as fine as by this plan.
+    pub(super) const fn settle(&mut self, plan: PicturePlan) {
+        if let Some(sent) = self.sent.as_mut() {
+            sent.plan = plan;
+        }
     }
 
     /// Remembers what is sent now.

@@ -28,6 +28,7 @@ fn order() -> CaptureOrder {
         plan: PicturePlan::default(),
         resting: PicturePlan::default(),
         renewal: 0,
+        patches: false,
         test_picture: false,
         controls: crate::app::ControlOrder::default(),
     }

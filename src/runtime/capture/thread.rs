@@ -206,6 +206,7 @@ impl CaptureThread {
         }
         self.feed = Feed::Off;
         self.link.outbox.pictures.clear();
+        self.pipeline.forget_sent();
         self.feed = match plan {
             Plan::Camera {
                 number,
@@ -268,7 +269,7 @@ impl CaptureThread {
                         return Verdict::Good;
                     }
                     let size = PixelSize::new(raw.width, raw.height);
-                    let goal = Goal::of(order, size, outbox.pictures.has_room());
+                    let goal = Goal::of(order, size, outbox.pictures.room());
                     if goal.is_nothing() {
                         return Verdict::Good;
                     }
@@ -303,16 +304,18 @@ impl CaptureThread {
             Feed::Off => {}
             Feed::Test { pacer, size } => {
                 pacer.advance(now);
-                let goal = Goal::of(order, *size, outbox.pictures.has_room());
+                let goal = Goal::of(order, *size, outbox.pictures.room());
                 if goal.is_nothing() {
                     return;
                 }
                 let unix_ms = unix_ms(Duration::ZERO);
                 pipeline.paint(*size, now.duration_since(self.started_at), goal);
-                // It never rests.
-                outbox
+                if outbox
                     .pictures
-                    .put(pipeline.finish(goal, now, Some(unix_ms)));
+                    .put(pipeline.finish(goal, now, Some(unix_ms)))
+                {
+                    pipeline.forget_sent();
+                }
             }
         }
     }

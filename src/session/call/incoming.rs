@@ -2,7 +2,9 @@
 
 use super::{ASKING_TIMEOUT, Call, HANDSHAKE_TIMEOUT, Phase, RINGING_TIMEOUT};
 use crate::{
-    protocol::{CameraState, Hello, Message, Outcome, ProtocolError, Record, Video, capability},
+    protocol::{
+        CameraState, Hello, Message, Outcome, Patch, ProtocolError, Record, Video, capability,
+    },
     session::{CloseReason, Event, ReceivedPicture, liveness::Liveness},
 };
 use std::time::Instant;
@@ -100,7 +102,10 @@ impl Call {
                 let captured_at = self.clock.local_time(now, captured_at);
                 self.events.push_back(Event::Unchanged { captured_at });
             }
-            Message::Video(video) => self.handle_video(now, video)?,
+            Message::Patch(Patch { video, blocks }) => {
+                self.handle_video(now, video, Some(blocks))?;
+            }
+            Message::Video(video) => self.handle_video(now, video, None)?,
             Message::Received {
                 sequence,
                 arrived_at,
@@ -116,6 +121,9 @@ impl Call {
                     // All times are ours then, and the way back counts.
                     let arrived_at = self.clock.wire_time(now);
                     self.pacing.handle_received(now, sequence, arrived_at);
+                }
+                if outcome == Outcome::Broken {
+                    self.pictures_out.handle_broken(sequence);
                 }
                 self.count_outcome(outcome);
                 self.handle_progress(now);
@@ -151,6 +159,10 @@ impl Call {
         }
         if capabilities & capability::UNCHANGED != 0 {
             self.pictures_out.set_knows_unchanged();
+        }
+        if capabilities & self.capabilities & capability::PATCHES != 0 {
+            self.pictures_out.set_knows_patches();
+            self.pacing.set_knows_patches();
         }
     }
 
@@ -189,6 +201,7 @@ impl Call {
         self.peer_camera = state;
         if state != CameraState::On {
             self.assembler.abandon();
+            self.pictures_in.forget_base();
         }
         let paused = state == CameraState::Paused;
         if let Some(liveness) = &mut self.liveness {
@@ -200,20 +213,31 @@ impl Call {
         self.events.push_back(Event::PeerCamera(state));
     }
 
-    fn handle_video(&mut self, now: Instant, video: Video) -> Result<(), ProtocolError> {
+    /// Takes a picture, or only those `blocks` of it.
+    fn handle_video(
+        &mut self,
+        now: Instant,
+        video: Video,
+        blocks: Option<Vec<u8>>,
+    ) -> Result<(), ProtocolError> {
         if self.peer_camera != CameraState::On {
             return Err(ProtocolError::OutOfTurn);
         }
         let (sequence, size) = (video.sequence, video.size);
         let captured_at = self.clock.local_time(now, video.captured_at);
         let arrived_at = self.clock.wire_time(now);
-        let jpeg = self.pictures_in.receive(video, arrived_at)?;
+        let jpeg = if blocks.is_some() {
+            self.pictures_in.receive_patch(video, arrived_at)?
+        } else {
+            self.pictures_in.receive(video, arrived_at)?
+        };
         self.statistics.pictures_received += 1;
         let picture = ReceivedPicture {
             sequence,
             captured_at,
             size,
             jpeg,
+            blocks,
         };
         self.events.push_back(Event::Picture(picture));
         Ok(())

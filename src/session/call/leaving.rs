@@ -2,7 +2,7 @@
 
 use super::Call;
 use crate::{
-    protocol::{Hello, Message, capability},
+    protocol::{Hello, Message},
     session::pictures::Left,
 };
 use std::time::Instant;
@@ -77,7 +77,7 @@ impl Call {
         self.area_told = self.area;
         self.outgoing.push_step(Message::Hello(Hello {
             name: self.name.clone(),
-            capabilities: capability::ALL,
+            capabilities: self.capabilities,
             picture_area: self.area,
         }));
     }

@@ -13,13 +13,13 @@ use super::{
     liveness::Liveness,
     outgoing::{Outgoing, cut},
     pacing::Pacing,
-    pictures::{PicturesIn, PicturesOut, can_be_sent},
+    pictures::{PicturesIn, PicturesOut, can_be_sent, within_limits},
     rate::RateLimit,
     timers::{ASKING_TIMEOUT, HANDSHAKE_TIMEOUT, RINGING_TIMEOUT},
 };
 use crate::protocol::{
-    Assembler, CameraState, Goodbye, Message, Outcome, Refusal, Role, Size,
-    limits::{NAME_LEN_MAX, PICTURE_SIDE_MAX},
+    Assembler, CameraState, Goodbye, Message, Outcome, Refusal, Role, Size, capability,
+    limits::NAME_LEN_MAX,
 };
 use std::{collections::VecDeque, time::Instant};
 
@@ -51,6 +51,8 @@ pub(super) struct Call {
     phase_deadline: Option<Instant>,
     events: VecDeque<Event>,
     name: String,
+    /// Bits of [`capability`] that we own up to.
+    capabilities: u32,
     peer_name: String,
     area: Size,
     area_told: Size,
@@ -83,6 +85,7 @@ impl Call {
             phase_deadline: Some(now + HANDSHAKE_TIMEOUT),
             events: VecDeque::new(),
             name: cut(name, NAME_LEN_MAX).to_owned(),
+            capabilities: capability::ALL,
             peer_name: String::new(),
             area: within_limits(area),
             area_told: Size::default(),
@@ -226,6 +229,10 @@ impl Call {
         self.sends_pictures() && self.pictures_out.offer_unchanged(captured_at)
     }
 
+    pub(super) const fn forgo_patches(&mut self) {
+        self.capabilities &= !capability::PATCHES;
+    }
+
     pub(super) fn set_picture_rate(&mut self, rate: Option<f64>) {
         let hundredths = rate.map_or(0.0, |rate| (rate * 100.0).round().clamp(1.0, 65_535.0));
         #[expect(
@@ -267,6 +274,10 @@ impl Call {
 
     pub(super) fn wants_picture(&self) -> bool {
         self.sends_pictures() && self.pictures_out.has_room(&self.pacing)
+    }
+
+    pub(super) fn takes_patch(&self) -> bool {
+        self.sends_pictures() && self.pictures_out.takes_patch()
     }
 
     pub(super) const fn picture_plan(&self) -> PicturePlan {
@@ -319,13 +330,4 @@ impl Call {
         self.phase = phase;
         self.phase_deadline = deadline;
     }
-}
-
-/// What may be said on the wire of `area`.
-fn within_limits(area: Size) -> Size {
-    let (width, height) = (
-        area.width.min(PICTURE_SIDE_MAX),
-        area.height.min(PICTURE_SIDE_MAX),
-    );
-    Size { width, height }
 }

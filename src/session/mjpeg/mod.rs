@@ -129,6 +129,7 @@ impl MjpegSession {
             self.take_picture(
                 now,
                 ReceivedPicture {
+                    blocks: None,
                     sequence,
                     captured_at: now,
                     size,

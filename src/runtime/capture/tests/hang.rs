@@ -107,6 +107,8 @@ impl HangingDevice {
             plan: PicturePlan::default(),
             unchanged: false,
             view: None,
+            number: 0,
+            patch: None,
         });
     }
 }
