@@ -17,6 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 use support::{end::End, relay::Relay};
+use ttychat::media::{Picture, PixelSize, jpeg::Compressor};
 
 /// Silence is to be noticed and said within this time.
 const NOTICE_MAX: Duration = Duration::from_secs(10);
@@ -46,6 +47,68 @@ fn pictures_go_both_ways_at_the_source_s_rate() {
     listener.wait_for_line(Duration::from_secs(5), |line| {
         line.text("state") == "waiting"
     });
+}
+
+/// A square that goes to and fro before something that stands: a clip of 64 pictures.
+fn square() -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new()
+        .suffix(".mjpeg")
+        .tempfile()
+        .unwrap();
+    let (mut picture, mut jpeg) = (Picture::new(PixelSize::new(320, 180)), Vec::new());
+    for step in 0..64_u32 {
+        let left = 4 * step.min(64 - step);
+        for (index, pixel) in (0..).zip(picture.rgb_mut().chunks_exact_mut(3)) {
+            let (x, y): (u32, u32) = (index % 320, index / 320);
+            let is_square = (left..left + 40).contains(&x) && (60..100).contains(&y);
+            let level = u8::try_from(x / 4 + y / 2).unwrap();
+            pixel.fill(if is_square { 230 } else { level });
+        }
+        jpeg.clear();
+        Compressor::default()
+            .compress(&picture, 90, &mut jpeg)
+            .unwrap();
+        file.write_all(&jpeg).unwrap();
+    }
+    file
+}
+
+#[test]
+fn only_what_changes_is_sent() {
+    let clip = square();
+    let source = ["--source", clip.path().to_str().unwrap(), "--fps", "30"];
+    let listener = End::listen(&source);
+    let mut caller = End::connect(listener.port(), &source);
+    for end in [&listener, &caller] {
+        let line = end.wait_for_line(Duration::from_secs(20), |line| {
+            line.number("shown_per_s") >= 20.0 && line.number("patches") > 60.0
+        });
+        assert!(line.number("broken") < 1.0, "{line:?}");
+        let whole_count = line.number("sent") - line.number("patches");
+        assert!(whole_count < line.number("patches") / 2.0, "{line:?}");
+    }
+    caller.terminate();
+    assert_eq!(caller.wait().code(), Some(0));
+}
+
+/// Plain pictures are whole ones, and so is what an echo gives back.
+#[test]
+fn where_nobody_lays_patches_there_are_none() {
+    let clip = square();
+    let source = ["--source", clip.path().to_str().unwrap(), "--fps", "30"];
+    let mut ends = vec![End::start(
+        &[&["--loopback", "--headless"], &source[..]].concat(),
+    )];
+    let plain = [&["--wire", "mjpeg"], &source[..]].concat();
+    ends.push(End::listen(&plain));
+    ends.push(End::connect(ends[1].port(), &plain));
+    for end in &ends {
+        let line = end.wait_for_line(Duration::from_secs(20), |line| {
+            line.number("shown_per_s") >= 10.0 && line.number("sent") > 60.0
+        });
+        assert!(line.number("patches") < 1.0, "{line:?}");
+        assert!(line.number("broken") < 1.0, "{line:?}");
+    }
 }
 
 #[test]

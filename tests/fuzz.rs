@@ -16,8 +16,8 @@ use std::{
 use ttychat::{
     media::{Picture, PixelSize, jpeg::Compressor, test_picture},
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, Pieces, Refusal, Role, Size, Video, frame,
-        greeting, limits::PIECE_LEN_MAX,
+        CameraState, Goodbye, Hello, Message, Outcome, Patch, Pieces, Refusal, Role, Size, Video,
+        frame, greeting, limits::PIECE_LEN_MAX,
     },
 };
 
@@ -141,7 +141,11 @@ fn messages() -> Vec<Message> {
         },
         Message::Video(Video {
             jpeg: vec![7; 17_000],
-            ..video
+            ..video.clone()
+        }),
+        Message::Patch(Patch {
+            video,
+            blocks: vec![0x80, 0, 0, 0, 0, 1, 0, 0x10],
         }),
     ]
 }
@@ -199,6 +203,27 @@ fn calls() -> Vec<Vec<u8>> {
             ]);
             seeds.push(seed);
         }
+        // A picture and two patches, theirs and ours.
+        let mut patches = vec![role, 1];
+        for (number, is_patch) in [(0, 0), (1, 1), (2, 1)] {
+            patches.extend([
+                12, 1, 0, 0, 0, 9, 0, 0, 160, 0, 90, 0, 0, 7, 0, 40, is_patch, 0, 0, 0,
+            ]);
+            patches.extend([
+                21,
+                0,
+                160,
+                0,
+                90,
+                7,
+                0,
+                9,
+                number,
+                is_patch,
+                number.max(1) - 1,
+            ]);
+        }
+        seeds.push(patches);
         // Rings, is asked, is taken.
         seeds.push(vec![
             role, 0, 2, 0, 0, 0, 0, 3, 0, 160, 0, 90, 3, 18, 4, 8, 23, 2, 9, 2,

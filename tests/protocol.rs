@@ -24,7 +24,7 @@ use support::{
 };
 use ttychat::{
     protocol::{
-        self, Assembler, CameraState, Deframer, Goodbye, Hello, Message, Outcome, Pieces,
+        self, Assembler, CameraState, Deframer, Goodbye, Hello, Message, Outcome, Patch, Pieces,
         ProtocolError, Record, Refusal, Role, SEALED_LEN_MAX, SEALED_LEN_MIN, Size, Video,
         WrongGreeting, limits,
     },
@@ -128,9 +128,24 @@ fn example_of_pictures() -> Vec<(Role, Message)> {
                 captured_at: 63_266_667,
             },
         ),
+        (Role::Caller, example_of_a_patch()),
         (Role::Called, Message::PictureArea(AREA)),
         (Role::Called, Message::PictureRate { hundredths: 920 }),
     ]
+}
+
+/// The first and the last of 60 blocks.
+fn example_of_a_patch() -> Message {
+    Message::Patch(Patch {
+        video: Video {
+            sequence: 2,
+            captured_at: 63_300_000,
+            size: AREA,
+            shared_len: 12,
+            jpeg: b"sheet\xff\xd9".to_vec(),
+        },
+        blocks: vec![0x80, 0, 0, 0, 0, 0, 0, 0x10],
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -320,7 +335,8 @@ fn a_session_understands_the_whole_example_call() {
         .collect();
     let first = b"\xff\xd8\xff\xdbtables\xff\xdafirst\xff\xd9".as_slice();
     let second = b"\xff\xd8\xff\xdbtables\xff\xdasecond\xff\xd9".as_slice();
-    assert_eq!(jpegs, [first, second]);
+    let sheet = b"\xff\xd8\xff\xdbtables\xff\xdasheet\xff\xd9".as_slice();
+    assert_eq!(jpegs, [first, second, sheet]);
     let end = ttychat::session::CloseReason::PeerLeft(Goodbye::Quit);
     assert_eq!(events.last(), Some(&Event::Closed(end)));
 }
@@ -348,6 +364,7 @@ fn the_page_s_table_of_limits_is_the_code_s() {
         ("PICTURE_SIDE_MAX", usize::from(limits::PICTURE_SIDE_MAX)),
         ("PIECE_LEN_MAX", limits::PIECE_LEN_MAX),
         ("MESSAGE_LEN_MAX", limits::MESSAGE_LEN_MAX),
+        ("BLOCK_SIDE", usize::from(limits::BLOCK_SIDE)),
         ("SHARED_LEN_MAX", limits::SHARED_LEN_MAX),
         (
             "PICTURES_UNACKNOWLEDGED_MAX",

@@ -17,6 +17,8 @@ mod asking;
 mod ending;
 #[path = "session/misbehaviour.rs"]
 mod misbehaviour;
+#[path = "session/patches.rs"]
+mod patches;
 #[path = "session/pictures.rs"]
 mod pictures;
 #[path = "session/trust.rs"]
@@ -29,24 +31,29 @@ use support::{
 };
 use ttychat::{
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, ProtocolError, Refusal, Role, Size, Video,
-        capability,
+        CameraState, Goodbye, Hello, Message, Outcome, Patch, ProtocolError, Refusal, Role, Size,
+        Video, capability,
         limits::{
             JPEG_LEN_MAX, NAME_LEN_MAX, PICTURES_IN_FLIGHT_MAX, PICTURES_UNACKNOWLEDGED_MAX,
             TEXT_LEN_MAX, TEXTS_WAITING_MAX,
         },
     },
-    session::{CloseReason, Event, OutgoingPicture, Session, StaticKey},
+    session::{CloseReason, Event, OutgoingPatch, OutgoingPicture, Session, StaticKey},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A session of `role` and a peer by hand at its other end, the call up, both cameras on.
 fn with_hand_peer(role: Role) -> (Session, HandPeer, Instant) {
+    with_capable_peer(role, 0)
+}
+
+/// The same with a peer that understands more than every end does.
+fn with_capable_peer(role: Role, capabilities: u32) -> (Session, HandPeer, Instant) {
     let now = an_instant();
     let mut session = Session::new(config(role, "machine", 1), now);
     let mut peer = HandPeer::new(role.other(), [7; 32]);
-    peer.bring_up(&mut session, now);
+    peer.bring_up_with(&mut session, now, capabilities);
     session.set_camera_state(now, CameraState::On);
     peer.send(&Message::CameraState(CameraState::On));
     peer.exchange(&mut session, now);

@@ -5,13 +5,14 @@ use super::{peer::HandPeer, script::Script};
 use std::time::{Duration, Instant};
 use ttychat::{
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, Record, Refusal, Role, Size, Video,
+        CameraState, Goodbye, Hello, Message, Outcome, Patch, Record, Refusal, Role, Size, Video,
+        capability,
         limits::{
             JPEG_LEN_MAX, PICTURES_UNACKNOWLEDGED_MAX, PIECE_LEN_MAX, TEXT_LEN_MAX,
             TEXTS_WAITING_MAX,
         },
     },
-    session::{CloseReason, Config, Event, OutgoingPicture, Session, StaticKey},
+    session::{CloseReason, Config, Event, OutgoingPatch, OutgoingPicture, Session, StaticKey},
 };
 
 const CAMERA_STATES: [CameraState; 5] = [
@@ -60,6 +61,7 @@ struct Call {
     accepted: bool,
     closed: Option<CloseReason>,
     last_sequence: Option<u32>,
+    last_size: Option<Size>,
     owed: Vec<u32>,
     next_sequence: u32,
     pings: Vec<u64>,
@@ -83,6 +85,7 @@ impl Call {
             accepted: false,
             closed: None,
             last_sequence: None,
+            last_size: None,
             owed: Vec::new(),
             next_sequence: 0,
             pings: Vec::new(),
@@ -93,7 +96,7 @@ impl Call {
     fn bring_up(&mut self) {
         let hello = Message::Hello(Hello {
             name: "alice".to_owned(),
-            capabilities: 0,
+            capabilities: capability::PATCHES,
             picture_area: size(160, 90),
         });
         match self.role {
@@ -182,14 +185,26 @@ impl Call {
 
     fn say_video(&mut self, script: &mut Script<'_>) {
         self.next_sequence = self.next_sequence.wrapping_add(script.u8().into());
-        let message = Message::Video(Video {
+        let mut video = Video {
             sequence: self.next_sequence,
             captured_at: u64::from(script.u32()) << (script.u8() % 33),
             size: size(script.u16(), script.u16()),
             shared_len: script.u16(),
             jpeg: vec![script.u8(); usize::from(script.u16()) % (PIECE_LEN_MAX - 64)],
-        });
-        self.say(&message);
+        };
+        if !script.flag() {
+            self.say(&Message::Video(video));
+            return;
+        }
+        // Of the size that the picture before had, mostly.
+        if let Some(size) = self.last_size.filter(|_| !script.flag()) {
+            video.size = size;
+        }
+        video.jpeg.truncate(PIECE_LEN_MAX / 4);
+        let mut blocks = blocks_of(video.size);
+        blocks.push(script.u8());
+        blocks.truncate(blocks.len() - usize::from(!script.flag()));
+        self.say(&Message::Patch(Patch { video, blocks }));
     }
 
     /// A picture in pieces as long as the script says, with others between them.
@@ -242,17 +257,7 @@ impl Call {
                 let sent = self.session.send_text(now, &text);
                 assert!(!sent || self.session.is_up());
             }
-            21 | 22 => self.session.send_picture(
-                now,
-                OutgoingPicture {
-                    captured_at: now,
-                    size: size(script.u16() % 5000, script.u16() % 5000),
-                    jpeg: vec![script.u8(); usize::from(script.u16()) * 4],
-                    plan: None,
-                    number: 0,
-                    patch: None,
-                },
-            ),
+            21 | 22 => self.we_send_a_picture(script),
             23 => {
                 let state = one_of(&CAMERA_STATES, script);
                 self.session.set_camera_state(now, state);
@@ -277,6 +282,29 @@ impl Call {
                 self.session.handle_disconnect(now);
             }
         }
+    }
+
+    /// Whole, or a patch of one of those before.
+    fn we_send_a_picture(&mut self, script: &mut Script<'_>) {
+        let size = size(script.u16() % 5000, script.u16() % 5000);
+        let jpeg = vec![script.u8(); usize::from(script.u16()) * 4];
+        let number = u64::from(script.u8() % 8);
+        let patch = script.flag().then(|| OutgoingPatch {
+            base: u64::from(script.u8() % 8),
+            blocks: blocks_of(size),
+        });
+        let picture = OutgoingPicture {
+            captured_at: self.now,
+            size,
+            jpeg,
+            plan: None,
+            number,
+            patch,
+        };
+        let takes_patch = self.session.takes_patch();
+        let is_patch = picture.patch.is_some();
+        self.session.send_picture(self.now, picture);
+        assert!(takes_patch || !is_patch || !self.session.takes_patch());
     }
 
     /// Time goes by, and each deadline is kept.
@@ -343,6 +371,11 @@ impl Call {
                     );
                     assert!(picture.captured_at <= self.now);
                     self.last_sequence = Some(picture.sequence);
+                    if let Some(blocks) = &picture.blocks {
+                        assert_eq!(self.last_size, Some(picture.size), "over nothing");
+                        assert_eq!(blocks.len(), picture.size.block_count().div_ceil(8));
+                    }
+                    self.last_size = Some(picture.size);
                     self.owed.push(picture.sequence);
                     assert!(self.owed.len() <= PICTURES_UNACKNOWLEDGED_MAX);
                 }
@@ -395,6 +428,15 @@ impl Call {
 
 fn size(width: u16, height: u16) -> Size {
     Size { width, height }
+}
+
+/// The first block of a picture.
+fn blocks_of(size: Size) -> Vec<u8> {
+    let mut blocks = vec![0; size.block_count().div_ceil(8)];
+    if let Some(first) = blocks.first_mut() {
+        *first = 0x80;
+    }
+    blocks
 }
 
 fn one_of<T: Copy>(all: &[T], script: &mut Script<'_>) -> T {

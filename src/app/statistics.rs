@@ -282,6 +282,8 @@ impl App {
         object.text("peer", up.map(|call| call.peer.as_str()));
         object.text("wire", Some(self.wire_word()));
         object.count("sent", total.sent);
+        let patches = up.map(|call| call.session.statistics().patches_sent);
+        object.count("patches", patches.unwrap_or_default());
         object.count("shown", total.shown);
         object.number("sent_per_s", Some(last.sent_per_s), 1);
         object.number("shown_per_s", Some(last.shown_per_s), 1);

@@ -2,6 +2,8 @@
 
 mod allowance;
 mod decoder;
+#[cfg(test)]
+mod tests;
 
 use super::{
     clock,

@@ -103,6 +103,8 @@ pub struct Statistics {
     pub round_trip: Option<Duration>,
     /// Pictures handed to the connection, to the last byte.
     pub pictures_sent: u64,
+    /// Those of them that were patches.
+    pub patches_sent: u64,
     /// Pictures replaced by newer ones before they were sent.
     pub pictures_replaced: u64,
     /// Pictures that the peer says it showed.

@@ -51,6 +51,7 @@ struct Leaving {
     pieces: Pieces,
     /// For [`PicturesOut::head`] once all has left.
     head: Head,
+    is_patch: bool,
 }
 
 /// What [`PicturesOut::poll_record`] gave.
@@ -59,7 +60,10 @@ pub(super) enum Left {
     /// A piece that others follow.
     Piece,
     /// The last piece of a picture.
-    Whole,
+    Whole {
+        /// Whether it is one over the picture before.
+        is_patch: bool,
+    },
 }
 
 impl PicturesOut {
@@ -107,9 +111,10 @@ impl PicturesOut {
         if !leaving.pieces.is_done() {
             return Some(Left::Piece);
         }
-        self.head = self.leaving.take()?.head;
+        let Leaving { head, is_patch, .. } = self.leaving.take()?;
+        self.head = head;
         self.has_newest = self.waiting.is_none() && !self.lost_newest;
-        Some(Left::Whole)
+        Some(Left::Whole { is_patch })
     }
 
     /// Gives up what waits and what is leaving; the receiver throws away what it has of that.
@@ -259,6 +264,7 @@ impl PicturesOut {
             sequence,
             pieces: Pieces::new(message),
             head: Head::of(&picture.jpeg),
+            is_patch: picture.patch.is_some(),
         }
     }
 }
@@ -266,10 +272,13 @@ impl PicturesOut {
 /// Whether a picture keeps the limits of the wire.
 pub(super) fn can_be_sent(picture: &OutgoingPicture) -> bool {
     let sides = 1..=PICTURE_SIDE_MAX;
-    let blocks_len = picture.patch.as_ref().map_or(0, |patch| patch.blocks.len());
-    sides.contains(&picture.size.width)
+    let blocks = picture.patch.as_ref().map(|patch| patch.blocks.as_slice());
+    let blocks_len = blocks.map_or(0, <[u8]>::len);
+    let is_fit = blocks.is_none() || blocks_len == picture.size.block_count().div_ceil(8);
+    is_fit
+        && sides.contains(&picture.size.width)
         && sides.contains(&picture.size.height)
-        && (1..=JPEG_LEN_MAX - blocks_len.min(JPEG_LEN_MAX)).contains(&picture.jpeg.len())
+        && (1..=JPEG_LEN_MAX - blocks_len).contains(&picture.jpeg.len())
 }
 
 /// What may be said on the wire of `area`.

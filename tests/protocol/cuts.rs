@@ -38,7 +38,7 @@ fn every_cut_of_a_call_means_the_same() {
             .collect()
     };
     let whole = listen(&|session, bytes| session.handle_bytes(now, bytes));
-    assert_eq!(whole.len(), 9, "{whole:?}");
+    assert_eq!(whole.len(), 10, "{whole:?}");
     let one_by_one = listen(&|session, bytes| {
         for byte in bytes {
             session.handle_bytes(now, &[*byte]);

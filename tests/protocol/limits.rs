@@ -90,6 +90,70 @@ fn pictures_have_their_limits() {
     check_refused(&video(1, shared + 1, AREA), ProtocolError::BadValue);
 }
 
+fn patch(size: Size, blocks: &[u8], len: usize) -> Message {
+    let Message::Video(video) = video(len, 0, size) else {
+        panic!("no video")
+    };
+    let blocks = blocks.to_vec();
+    Message::Patch(Patch { video, blocks })
+}
+
+#[test]
+fn patches_name_blocks_that_there_are() {
+    let size = |width, height| Size { width, height };
+    for (area, good, count) in [
+        (size(160, 90), &[0, 0, 0, 0, 0, 0, 0, 0x10][..], 60),
+        (size(160, 90), &[0xff, 0, 0, 0, 0, 0, 0, 0], 60),
+        (size(16, 16), &[0x80], 1),
+        (size(1, 1), &[0x80], 1),
+        (size(17, 1), &[0xc0], 2),
+        (size(64, 32), &[0xff], 8),
+        (size(65, 32), &[0, 0xc0], 10),
+    ] {
+        assert_eq!(area.block_count(), count);
+        check_whole(&patch(area, good, 5));
+    }
+    for (area, wrong) in [
+        (size(160, 90), &[0, 0, 0, 0, 0, 0, 0, 8][..]),
+        (size(160, 90), &[0; 8]),
+        (size(16, 16), &[0x40]),
+        (size(16, 16), &[0xc0]),
+        (size(64, 32), &[0]),
+        (size(0, 32), &[0x80]),
+        (size(32, 0), &[0x80]),
+        (size(limits::PICTURE_SIDE_MAX + 1, 1), &[0x80]),
+    ] {
+        check_refused(&patch(area, wrong, 5), ProtocolError::BadValue);
+    }
+    let side = limits::PICTURE_SIDE_MAX;
+    let largest = size(side, side);
+    assert_eq!(largest.block_count(), 65_536);
+    check_whole(&patch(largest, &[1; 8192], 1));
+    check_refused(&patch(largest, &[1; 8191], 0), ProtocolError::WrongLength);
+    check_refused(&patch(AREA, &[1; 8], 0), ProtocolError::BadValue);
+    check_refused(
+        &patch(AREA, &[1, 0, 0, 0, 0, 0, 0, 0], 0),
+        ProtocolError::WrongLength,
+    );
+    check_refused(
+        &patch(AREA, &[1, 0, 0, 0, 0, 0, 0, 0], limits::JPEG_LEN_MAX + 1),
+        ProtocolError::TooLarge,
+    );
+}
+
+/// Both layers cut pictures into the same blocks, though neither knows the other.
+#[test]
+fn media_and_protocol_agree_on_blocks() {
+    use ttychat::media::{PixelSize, patch};
+    assert_eq!(patch::BLOCK_SIDE, u32::from(limits::BLOCK_SIDE));
+    for (width, height) in [(1, 1), (16, 17), (160, 90), (4096, 4096)] {
+        let set = patch::BlockSet::new(PixelSize::new(u32::from(width), u32::from(height)));
+        let size = Size { width, height };
+        assert_eq!(set.block_count() as usize, size.block_count());
+        assert_eq!(set.bits().len(), size.block_count().div_ceil(8));
+    }
+}
+
 #[test]
 fn picture_areas_have_their_limits() {
     let side = limits::PICTURE_SIDE_MAX;
@@ -180,7 +244,7 @@ fn every_message_is_read_back_and_no_part_of_it_is_enough() {
         message.encode(&mut bytes);
         let open_ended = matches!(
             message,
-            Message::Hello(_) | Message::Text(_) | Message::Video(_)
+            Message::Hello(_) | Message::Patch(_) | Message::Text(_) | Message::Video(_)
         );
         for len in 0..bytes.len() {
             match Message::parse(&bytes[..len]) {
@@ -209,7 +273,7 @@ fn values_without_meaning_are_refused() {
     }
     assert_eq!(Record::parse(&protocol::NEW_KEY), Ok(Record::NewKey));
     check_error(&[15, 0], ProtocolError::WrongLength);
-    for kind in [131, 255] {
+    for kind in [132, 255] {
         assert_eq!(Record::parse(&[kind, 1, 2]), Ok(Record::Ignorable));
     }
 }

@@ -267,7 +267,7 @@ fn a_flood_of_messages_ends_the_call_and_a_busy_person_does_not() {
 #[test]
 fn kinds_of_a_later_version_are_ignored_only_where_they_say_so() {
     let (mut session, mut peer, now) = with_hand_peer(Role::Called);
-    peer.send_plaintext(&[131, 1, 2, 3]);
+    peer.send_plaintext(&[132, 1, 2, 3]);
     peer.send_plaintext(&[255]);
     peer.send_plaintext(&[13, 0, 0, 0, 3, 200, 1]);
     peer.send_plaintext(&[14, 2]);

@@ -200,9 +200,14 @@ impl HandPeer {
 
     /// Goes through a call's beginning until it is up.
     pub(crate) fn bring_up(&mut self, session: &mut Session, now: Instant) {
+        self.bring_up_with(session, now, 0);
+    }
+
+    /// The same, of a peer that understands more than every end does.
+    pub(crate) fn bring_up_with(&mut self, session: &mut Session, now: Instant, capabilities: u32) {
         let hello = Message::Hello(Hello {
             name: "hand".to_owned(),
-            capabilities: 0,
+            capabilities,
             picture_area: ttychat::protocol::Size {
                 width: 160,
                 height: 90,

@@ -1,6 +1,7 @@
 //! The capture thread as the loop sees it, with sources that need no camera.
 
 mod hang;
+mod patches;
 mod silence;
 
 use super::*;

@@ -160,7 +160,7 @@ impl Call {
         if capabilities & capability::UNCHANGED != 0 {
             self.pictures_out.set_knows_unchanged();
         }
-        if capabilities & self.capabilities & capability::PATCHES != 0 {
+        if capabilities & capability::PATCHES != 0 {
             self.pictures_out.set_knows_patches();
             self.pacing.set_knows_patches();
         }
@@ -226,6 +226,9 @@ impl Call {
         let (sequence, size) = (video.sequence, video.size);
         let captured_at = self.clock.local_time(now, video.captured_at);
         let arrived_at = self.clock.wire_time(now);
+        if blocks.is_some() && self.capabilities & capability::PATCHES == 0 {
+            return Err(ProtocolError::OutOfTurn);
+        }
         let jpeg = if blocks.is_some() {
             self.pictures_in.receive_patch(video, arrived_at)?
         } else {

@@ -25,8 +25,9 @@ impl Call {
             .pictures_out
             .poll_record(&mut self.pacing, wire_now, wire_time, out)
         {
-            Some(Left::Whole) => {
+            Some(Left::Whole { is_patch }) => {
                 self.statistics.pictures_sent += 1;
+                self.statistics.patches_sent += u64::from(is_patch);
                 true
             }
             Some(Left::Piece) => true,
