@@ -79,10 +79,9 @@ fn main() -> Result<()> {
     let size = arguments.next().context(usage)?;
     let (width, height) = size.split_once('x').context("a size such as 160x90")?;
     let pictures = pictures(clip, PixelSize::new(width.parse()?, height.parse()?))?;
-    println!(
-        "| quality | whole, bytes | luma | chroma | patches, bytes | luma | chroma | blocks | whole of that luma | saved |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let columns = "whole, bytes | luma | chroma | patches, bytes | luma | chroma | blocks";
+    println!("| quality | {columns} | whole of that luma | saved |");
+    println!("{}|", "| --- ".repeat(10));
     let mut whole = Vec::new();
     for quality in QUALITIES {
         whole.push(measure(&pictures, quality, false)?.0);
@@ -90,16 +89,10 @@ fn main() -> Result<()> {
     for (quality, alone) in QUALITIES.into_iter().zip(&whole) {
         let (patched, _) = measure(&pictures, quality, true)?;
         let equal = len_for(&whole, patched.luma);
+        let (alone_columns, columns) = (columns_of(alone), columns_of(&patched));
+        let (share, saved) = (100.0 * patched.share, 100.0 * (1.0 - patched.len / equal));
         println!(
-            "| {quality} | {:.0} | {:.2} dB | {:.2} dB | {:.0} | {:.2} dB | {:.2} dB | {:.0} % | {equal:.0} | {:.1} % |",
-            alone.len,
-            alone.luma,
-            alone.chroma,
-            patched.len,
-            patched.luma,
-            patched.chroma,
-            100.0 * patched.share,
-            100.0 * (1.0 - patched.len / equal),
+            "| {quality} | {alone_columns} | {columns} | {share:.0} % | {equal:.0} | {saved:.1} % |"
         );
         eprintln!(
             "{quality}: {:.3} ms whole, {:.3} ms patched",
@@ -112,6 +105,10 @@ fn main() -> Result<()> {
         draw(&path, [&pictures, &whole, &patched])?;
     }
     Ok(())
+}
+
+fn columns_of(sum: &Sum) -> String {
+    format!("{:.0} | {:.2} dB | {:.2} dB", sum.len, sum.luma, sum.chroma)
 }
 
 /// The pictures of the clip as they are sent.
