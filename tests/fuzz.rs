@@ -229,6 +229,15 @@ fn calls() -> Vec<Vec<u8>> {
             role, 0, 2, 0, 0, 0, 0, 3, 0, 160, 0, 90, 3, 18, 4, 8, 23, 2, 9, 2,
         ]);
     }
+    // How fast pictures may come, that they came, that they are as before; twice, with time between
+    // and pictures of ours.
+    for role in [0, 1] {
+        for choice in 32..36 {
+            let ours = [21, 0, 160, 0, 90, 7, 9, 9];
+            let said = [choice, 1, 0, 0, 3, 0, 0];
+            seeds.push([&[role, 1], &ours[..], &said, &[16, 1, 0], &ours, &said].concat());
+        }
+    }
     seeds
 }
 

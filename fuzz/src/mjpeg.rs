@@ -40,7 +40,7 @@ fn pictures(stream: &[u8], chunk_len: usize) -> Vec<StreamPicture> {
         }
         assert!(chunk.is_empty(), "bytes were left");
     }
-    assert!(len <= stream.len() + pictures.len(), "bytes were made up");
+    assert!(len <= stream.len(), "bytes were made up");
     pictures
 }
 
