@@ -1,6 +1,6 @@
 //! Texts of others made harmless.
 
-use ttychat::ui::text::{printable, truncated, width};
+use ttychat::ui::text::{printable, truncated, width, wrap};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub fn check(data: &[u8]) {
@@ -28,9 +28,28 @@ pub fn check(data: &[u8]) {
             "{cut:?} is wider than {width_max}"
         );
         harmless(&cut);
+        for first_max in [0, width_max / 2, width_max] {
+            lines(&shown, first_max, width_max);
+        }
     }
     // What is only measured or cut may be anything.
     assert!(width(&truncated(&text, 20)) <= 20);
+}
+
+/// Lines hold all of the text, and none is wider than it may be.
+fn lines(shown: &str, first_max: usize, width_max: usize) {
+    let mut end = 0;
+    for (index, line) in wrap(shown, first_max, width_max).into_iter().enumerate() {
+        assert_eq!(line.start, end, "a gap in the text");
+        end = line.end;
+        let line = shown[line].trim_end_matches(' ');
+        let most = if index == 0 { first_max } else { width_max };
+        assert!(
+            width(line) <= most || line.graphemes(true).count() == 1,
+            "{line:?} is wider than {most}"
+        );
+    }
+    assert_eq!(end, shown.len(), "text was lost");
 }
 
 /// Nothing that a terminal obeys and nothing that cannot be seen, but the joiners that are part of

@@ -87,19 +87,16 @@ pub(super) fn prefix(text: &str, width_max: usize) -> &str {
 /// may take only `first_max`, and is empty when a first word fits only on the second. Each line is
 /// a byte range of `text`; a grapheme wider than a line has a line for itself. There is at least
 /// one line.
-pub(super) fn wrap(text: &str, first_max: usize, width_max: usize) -> Vec<std::ops::Range<usize>> {
+pub fn wrap(text: &str, first_max: usize, width_max: usize) -> Vec<std::ops::Range<usize>> {
     let mut lines = Vec::new();
     let (mut start, mut end, mut taken) = (0, 0, 0);
+    let line_max = |index| if index == 0 { first_max } else { width_max };
     // Where the last word began that could be moved to the next line, and what it took till then.
     let mut word: Option<(usize, usize)> = None;
     for (grapheme, width) in graphemes(text) {
-        let line_max = if lines.is_empty() {
-            first_max
-        } else {
-            width_max
-        };
         let blank = grapheme == " ";
-        if taken + width > line_max && end > start && !blank {
+        // Once more where the word that moved is too long for a line with this.
+        while !blank && end > start && taken + width > line_max(lines.len()) {
             let whole = lines.is_empty() && word.is_none() && first_word(text) <= width_max;
             let unbroken = if whole && first_max < width_max {
                 (start, 0)
