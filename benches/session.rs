@@ -109,6 +109,8 @@ impl Ends {
                 size: AREA,
                 jpeg: jpeg.to_vec(),
                 plan: None,
+                number: 0,
+                patch: None,
             };
             self.caller.send_picture(self.now, picture);
             self.pass(self.now + Duration::from_micros(33_333));

@@ -9,6 +9,10 @@ use std::sync::Arc;
 
 /// What the source shall do from now on; equal orders change nothing.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something else that is wanted or not"
+)]
 pub struct CaptureOrder {
     /// Whether the device is held at all.
     pub enabled: bool,

@@ -286,7 +286,7 @@ impl Pictures {
                 (Ok(Decoded { picture, composed }), Wanted::Screen) => {
                     let current = Current {
                         meta,
-                        kept: whole.map(Kept::Jpeg).or(composed.map(Kept::Pixels)),
+                        kept: whole.map(Kept::Jpeg).or_else(|| composed.map(Kept::Pixels)),
                         picture,
                         painted: false,
                     };

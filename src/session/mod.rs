@@ -37,9 +37,9 @@ pub use key::StaticKey;
 pub use ladder::PicturePlan;
 pub use mjpeg::{MjpegConfig, MjpegSession};
 pub use pacing::{Limit, LinkFigures};
+pub use picture::{OutgoingPatch, OutgoingPicture, ReceivedPicture};
 pub use renewal::RENEWAL_LEN_MAX;
 pub use secret::{NoSecret, SECRET_BITS, Secret};
-pub use picture::{OutgoingPatch, OutgoingPicture, ReceivedPicture};
 
 use crate::protocol::{Message, NEW_KEY};
 use blake2::{Blake2s256, Digest};

@@ -19,6 +19,10 @@ struct Head(Vec<u8>);
 
 /// Our pictures on their way out: one waits at most, one leaves at most.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the peer knows, and what became of the newest picture, say nothing of each other"
+)]
 pub(super) struct PicturesOut {
     waiting: Option<OutgoingPicture>,
     leaving: Option<Leaving>,

@@ -180,11 +180,9 @@ impl Pipeline {
         };
         let stands = matches!(change, Change::Stands { .. });
         let send = goal.send.map(|_| planned(goal.full, plan));
-        if let Some(size) = send.filter(|_| !stands) {
-            if judged != Some(size) {
-                self.scaler.scale(&self.full, size, &mut self.sent);
-                self.sent_polish.apply(&mut self.sent, self.camera_size);
-            }
+        if let Some(size) = send.filter(|size| !stands && judged != Some(*size)) {
+            self.scaler.scale(&self.full, size, &mut self.sent);
+            self.sent_polish.apply(&mut self.sent, self.camera_size);
         }
         // Scaling what is already small is cheaper, and before the barcode is in it.
         let covers = |view: PixelSize| {

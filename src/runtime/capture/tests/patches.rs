@@ -15,10 +15,11 @@ fn clip() -> Clip {
     let mut bytes = Vec::new();
     for step in 0..16 {
         let mut picture = Picture::new(SIZE);
-        for (index, pixel) in (0..).zip(picture.rgb_mut().chunks_exact_mut(3)) {
+        for (index, pixel) in (0_u32..).zip(picture.rgb_mut().chunks_exact_mut(3)) {
             let (x, y) = (index % 160, index / 160);
             let is_square = (x / 8 == 2 + step) && (30..40).contains(&y);
-            pixel.fill(if is_square { 220 } else { 40 + x as u8 / 2 });
+            let [behind, ..] = (40 + x / 2).to_le_bytes();
+            pixel.fill(if is_square { 220 } else { behind });
         }
         Compressor::default()
             .compress(&picture, 95, &mut bytes)
