@@ -1,18 +1,19 @@
 //! A whole call: after an honest handshake the peer says anything in any order, while the person
 //! at our end does anything too.
 
+mod pictures;
+
 use super::{peer::HandPeer, script::Script};
 use std::time::{Duration, Instant};
 use ttychat::{
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, Patch, Record, Refusal, Role, Size, Video,
-        capability,
+        CameraState, Goodbye, Hello, Message, Outcome, Record, Refusal, Role, Size, capability,
         limits::{
             JPEG_LEN_MAX, PICTURES_UNACKNOWLEDGED_MAX, PIECE_LEN_MAX, TEXT_LEN_MAX,
             TEXTS_WAITING_MAX,
         },
     },
-    session::{CloseReason, Config, Event, OutgoingPatch, OutgoingPicture, Session, StaticKey},
+    session::{CloseReason, Config, Event, Session, StaticKey},
 };
 
 const CAMERA_STATES: [CameraState; 5] = [
@@ -183,47 +184,6 @@ impl Call {
         }
     }
 
-    fn say_video(&mut self, script: &mut Script<'_>) {
-        self.next_sequence = self.next_sequence.wrapping_add(script.u8().into());
-        let mut video = Video {
-            sequence: self.next_sequence,
-            captured_at: u64::from(script.u32()) << (script.u8() % 33),
-            size: size(script.u16(), script.u16()),
-            shared_len: script.u16(),
-            jpeg: vec![script.u8(); usize::from(script.u16()) % (PIECE_LEN_MAX - 64)],
-        };
-        if !script.flag() {
-            self.say(&Message::Video(video));
-            return;
-        }
-        // Of the size that the picture before had, mostly.
-        if let Some(size) = self.last_size.filter(|_| !script.flag()) {
-            video.size = size;
-        }
-        video.jpeg.truncate(PIECE_LEN_MAX / 4);
-        let mut blocks = blocks_of(video.size);
-        blocks.push(script.u8());
-        blocks.truncate(blocks.len() - usize::from(!script.flag()));
-        self.say(&Message::Patch(Patch { video, blocks }));
-    }
-
-    /// A picture in pieces as long as the script says, with others between them.
-    fn say_in_pieces(&mut self, script: &mut Script<'_>) {
-        let total_len = script.u32() % (3 << 20);
-        let mut record = vec![13];
-        record.extend(total_len.to_be_bytes());
-        let mut message = vec![11];
-        message.extend(self.next_sequence.to_be_bytes());
-        message.extend([0, 0, 0, 0, 0, 0, 0, 9, 0, 160, 0, 90, 0, 0]);
-        record.extend(&message);
-        self.peer.send_plaintext(&record);
-        for _ in 0..script.u8() % 8 {
-            let mut next = vec![14];
-            next.resize(1 + usize::from(script.u16()) % PIECE_LEN_MAX, script.u8());
-            self.peer.send_plaintext(&next);
-        }
-    }
-
     /// What was said and has not left is changed, repeated or lost on the way.
     fn spoil(&mut self, script: &mut Script<'_>) {
         self.say(&Message::Text("spoilt".to_owned()));
@@ -282,29 +242,6 @@ impl Call {
                 self.session.handle_disconnect(now);
             }
         }
-    }
-
-    /// Whole, or a patch of one of those before.
-    fn we_send_a_picture(&mut self, script: &mut Script<'_>) {
-        let size = size(script.u16() % 5000, script.u16() % 5000);
-        let jpeg = vec![script.u8(); usize::from(script.u16()) * 4];
-        let number = u64::from(script.u8() % 8);
-        let patch = script.flag().then(|| OutgoingPatch {
-            base: u64::from(script.u8() % 8),
-            blocks: blocks_of(size),
-        });
-        let picture = OutgoingPicture {
-            captured_at: self.now,
-            size,
-            jpeg,
-            plan: None,
-            number,
-            patch,
-        };
-        let takes_patch = self.session.takes_patch();
-        let is_patch = picture.patch.is_some();
-        self.session.send_picture(self.now, picture);
-        assert!(takes_patch || !is_patch || !self.session.takes_patch());
     }
 
     /// Time goes by, and each deadline is kept.
@@ -428,15 +365,6 @@ impl Call {
 
 fn size(width: u16, height: u16) -> Size {
     Size { width, height }
-}
-
-/// The first block of a picture.
-fn blocks_of(size: Size) -> Vec<u8> {
-    let mut blocks = vec![0; size.block_count().div_ceil(8)];
-    if let Some(first) = blocks.first_mut() {
-        *first = 0x80;
-    }
-    blocks
 }
 
 fn one_of<T: Copy>(all: &[T], script: &mut Script<'_>) -> T {
