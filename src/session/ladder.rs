@@ -156,8 +156,8 @@ impl Ladder {
         self.rate
     }
 
-    /// A picture was made by a plan: its size and its bytes that cross, and whether they are only of
-    /// what changed.
+    /// A picture was made by a plan: its size and its bytes that cross, and whether they are only
+    /// of what changed.
     pub(super) fn learn(&mut self, size: Size, plan: PicturePlan, len: usize, is_patch: bool) {
         let PicturePlan { quality, eighths } = plan;
         let grown = |side: u16| {

@@ -19,10 +19,7 @@ struct Head(Vec<u8>);
 
 /// Our pictures on their way out: one waits at most, one leaves at most.
 #[derive(Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "what the peer knows, and what became of the newest picture, say nothing of each other"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct PicturesOut {
     waiting: Option<OutgoingPicture>,
     leaving: Option<Leaving>,
@@ -386,11 +383,8 @@ impl Head {
 
     /// How many bytes `jpeg` begins with that the other end has already.
     fn shared_len(&self, jpeg: &[u8]) -> usize {
-        self.0
-            .iter()
-            .zip(jpeg)
-            .take_while(|(old, new)| old == new)
-            .count()
+        let both = self.0.iter().zip(jpeg);
+        both.take_while(|(old, new)| old == new).count()
     }
 
     /// Puts the left-out start before `rest`.

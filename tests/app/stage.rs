@@ -328,15 +328,10 @@ impl World {
                 Effect::ShowPicture { sequence, area, .. } => {
                     party.shown.push_back((sequence, area));
                     if party.decodes {
-                        let result = Ok(Picture::new(area));
-                        party.app.handle(
-                            self.now,
-                            Input::PictureReady {
-                                sequence,
-                                result,
-                                composed: None,
-                            },
-                        );
+                        let (result, composed) = (Ok(Picture::new(area)), None);
+                        #[rustfmt::skip]
+                        let input = Input::PictureReady { sequence, result, composed };
+                        party.app.handle(self.now, input);
                     }
                 }
                 Effect::Statistics(line) => party.lines.push(line),

@@ -92,7 +92,7 @@ fn pictures_have_their_limits() {
 
 fn patch(size: Size, blocks: &[u8], len: usize) -> Message {
     let Message::Video(video) = video(len, 0, size) else {
-        panic!("no video")
+        unreachable!("a video is asked for")
     };
     let blocks = blocks.to_vec();
     Message::Patch(Patch { video, blocks })
