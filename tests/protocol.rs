@@ -130,24 +130,10 @@ fn example_of_pictures() -> Vec<(Role, Message)> {
                 captured_at: 63_266_667,
             },
         ),
-        (Role::Caller, example_of_a_patch()),
+        (Role::Caller, limits_of_messages::example_of_a_patch()),
         (Role::Called, Message::PictureArea(AREA)),
         (Role::Called, Message::PictureRate { hundredths: 920 }),
     ]
-}
-
-/// The first and the last of 60 blocks.
-fn example_of_a_patch() -> Message {
-    Message::Patch(Patch {
-        video: Video {
-            sequence: 2,
-            captured_at: 63_300_000,
-            size: AREA,
-            shared_len: 12,
-            jpeg: b"sheet\xff\xd9".to_vec(),
-        },
-        blocks: vec![0x80, 0, 0, 0, 0, 0, 0, 0x10],
-    })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -124,6 +124,7 @@ mod tests {
             chain.push(part(number, base, 9));
             assert!(chain.parts.len() <= PART_COUNT_MAX);
         }
+        chain.broken();
         for number in 1000..1100 {
             chain.push(part(number, Some(number - 1), CHAIN_LEN_MAX / 3));
             assert!(chain.parts.len() <= 3);

@@ -156,8 +156,8 @@ impl Ladder {
         self.rate
     }
 
-    /// A picture was made by a plan: its size and its bytes that cross, and whether they are only
-    /// of what changed.
+    /// A picture was made by a plan: its size, its bytes that cross, and whether these are only of
+    /// what changed.
     pub(super) fn learn(&mut self, size: Size, plan: PicturePlan, len: usize, is_patch: bool) {
         let PicturePlan { quality, eighths } = plan;
         let grown = |side: u16| {
@@ -299,4 +299,47 @@ fn length(quality: f64, pixels: f64) -> f64 {
     };
     let len = below.1 + (above.1 - below.1) * part.clamp(0.0, 1.0);
     len * (pixels / PIXELS_MEASURED).powf(PIXEL_SLOPE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sends so many pictures of this length, on a link that carries all.
+    fn send(ladder: &mut Ladder, count: u32, len: usize, is_patch: bool) {
+        let size = Size {
+            width: 160,
+            height: 90,
+        };
+        for _ in 0..count {
+            ladder.learn(size, ladder.best(), len, is_patch);
+            ladder.choose(1e6, None);
+        }
+    }
+
+    #[test]
+    fn patches_are_finer_where_they_save() {
+        let mut ladder = Ladder::new();
+        ladder.set_knows_patches();
+        send(&mut ladder, 20, 2200, false);
+        assert_eq!(ladder.plan().quality, QUALITY_BEST);
+        send(&mut ladder, 20, 1300, true);
+        assert_eq!(ladder.plan().quality, PATCHED_QUALITY_BEST);
+        // One whole picture among them changes nothing.
+        send(&mut ladder, 1, 2600, false);
+        send(&mut ladder, 3, 1300, true);
+        assert_eq!(ladder.plan().quality, PATCHED_QUALITY_BEST);
+        send(&mut ladder, 20, 2600, false);
+        assert_eq!(ladder.plan().quality, QUALITY_BEST);
+    }
+
+    #[test]
+    fn a_picture_that_rests_is_reckoned_whole() {
+        let mut ladder = Ladder::new();
+        ladder.set_knows_patches();
+        send(&mut ladder, 20, 2200, false);
+        let before = ladder.resting(3500.0);
+        send(&mut ladder, 20, 600, true);
+        assert_eq!(ladder.resting(3500.0), before);
+    }
 }

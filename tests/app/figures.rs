@@ -89,6 +89,7 @@ fn a_line_a_second_says_true_figures() {
             "frozen_ms",
             "limit",
             "link_bytes_per_s",
+            "patches",
             "peer",
             "pictures_per_s_max",
             "quality",

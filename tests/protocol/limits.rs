@@ -98,6 +98,20 @@ fn patch(size: Size, blocks: &[u8], len: usize) -> Message {
     Message::Patch(Patch { video, blocks })
 }
 
+/// The first and the last of 60 blocks.
+pub(super) fn example_of_a_patch() -> Message {
+    Message::Patch(Patch {
+        video: Video {
+            sequence: 2,
+            captured_at: 63_300_000,
+            size: AREA,
+            shared_len: 12,
+            jpeg: b"sheet\xff\xd9".to_vec(),
+        },
+        blocks: vec![0x80, 0, 0, 0, 0, 0, 0, 0x10],
+    })
+}
+
 #[test]
 fn patches_name_blocks_that_there_are() {
     let size = |width, height| Size { width, height };
