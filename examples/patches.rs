@@ -11,6 +11,7 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "an example, not the program"
 )]
@@ -229,9 +230,9 @@ fn len_for(whole: &[Sum], luma: f64) -> f64 {
 fn errors(a: &Picture, b: &Picture) -> (f64, f64) {
     let (mut luma, mut chroma) = (0.0, 0.0);
     for (a, b) in a.rgb().chunks_exact(3).zip(b.rgb().chunks_exact(3)) {
-        let [(y, cb, cr), (other_y, other_cb, other_cr)] = [yuv(a), yuv(b)];
-        luma += (y - other_y).powi(2);
-        chroma += ((cb - other_cb).powi(2) + (cr - other_cr).powi(2)) / 2.0;
+        let (here, there) = (yuv(a), yuv(b));
+        luma += (here.0 - there.0).powi(2);
+        chroma += f64::midpoint((here.1 - there.1).powi(2), (here.2 - there.2).powi(2));
     }
     let count = a.rgb().len() as f64 / 3.0;
     (luma / count, chroma / count)
@@ -253,7 +254,7 @@ fn draw(path: &str, columns: [&Vec<Picture>; 3]) -> Result<()> {
         let row: Vec<&Picture> = row.collect();
         let size = columns[0]
             .first()
-            .map_or(PixelSize::default(), Picture::size);
+            .map_or_else(PixelSize::default, Picture::size);
         width = size.width as usize * ZOOM * row.len();
         for y in 0..size.height as usize * ZOOM {
             for picture in &row {
