@@ -42,7 +42,8 @@ fn lines(shown: &str, first_max: usize, width_max: usize) {
     for (index, line) in wrap(shown, first_max, width_max).into_iter().enumerate() {
         assert_eq!(line.start, end, "a gap in the text");
         end = line.end;
-        let line = shown[line].trim_end_matches(' ');
+        let line = shown.get(line).expect("whole characters");
+        let line = line.trim_end_matches(' ');
         let most = if index == 0 { first_max } else { width_max };
         assert!(
             width(line) <= most || line.graphemes(true).count() == 1,
