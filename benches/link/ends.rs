@@ -127,7 +127,8 @@ fn wait_for(port: u16) {
     }
 }
 
-/// Draws what the program writes, answers its questions for the cursor, reads the barcode.
+/// Draws what the program writes, answers its questions for the cursor and the one whose key it
+/// has met, reads the barcode.
 fn watch(
     mut output: Box<dyn Read + Send>,
     mut input: Box<dyn Write + Send>,
@@ -135,6 +136,7 @@ fn watch(
 ) -> Vec<Seen> {
     const QUESTION: &[u8] = b"\x1b[6n";
     let mut parser = vt100::Parser::new(ROWS, COLUMNS, 0);
+    let mut is_answered = false;
     let mut seen = Vec::new();
     let mut last = None;
     let mut tail: Vec<u8> = Vec::new();
@@ -158,6 +160,11 @@ fn watch(
         let whole = tail.len().saturating_sub(QUESTION.len() - 1);
         parser.process(&tail[..whole]);
         tail.drain(..whole);
+        if !is_answered && parser.screen().contents().contains("it is them") {
+            is_answered = true;
+            drop(input.write_all(b"y"));
+            drop(input.flush());
+        }
         let Some(stamp) = barcode_on(parser.screen(), unix_ms()) else {
             continue;
         };
