@@ -17,6 +17,10 @@ const PARTING_COUNT_MAX: usize = 2 * CALLER_COUNT_MAX;
 /// Shortest time between two bells for texts.
 const TEXT_BELL_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Part of the terminal's frames for which pictures are asked: were there more of them, each would
+/// wait for its turn.
+const PICTURE_SHARE: f64 = 0.97;
+
 /// How often it rings while a call waits for an answer.
 pub(super) const RING_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -257,7 +261,8 @@ impl App {
         let area = self.picture_area();
         let own = self.own_camera_state();
         let echo = self.options.role == Role::Echo;
-        let rate = self.screen.as_ref().and_then(|screen| screen.frame_rate);
+        let frame_rate = self.screen.as_ref().and_then(|screen| screen.frame_rate);
+        let rate = frame_rate.map(|rate| rate * PICTURE_SHARE);
         let waiting = self.effects.waiting_picture();
         let Some(call) = self.line.up_mut() else {
             return;

@@ -40,9 +40,6 @@ const ANSWERS_TIMEOUT: Duration = Duration::from_millis(1500);
 /// By what part another number of frames is worth telling.
 const FRAME_RATE_STEP: f64 = 0.05;
 
-/// Part of the frames for which pictures are asked: were there more, each would wait for its turn.
-const PICTURE_SHARE: f64 = 0.97;
-
 /// Most reads of one turn. A read is at most 4 KiB, so a huge paste leaves room for the network.
 const READ_COUNT_MAX: usize = 16;
 
@@ -263,7 +260,7 @@ impl TerminalSide {
 
     /// Tells how many frames there will be, when that has become another number.
     fn tell_frame_rate(&mut self, now: Now, app: &mut App) {
-        let rate = self.pacing.frame_rate().map(|rate| rate * PICTURE_SHARE);
+        let rate = self.pacing.frame_rate();
         let changed = match (rate, self.frame_rate) {
             (Some(rate), Some(told)) => (rate / told - 1.0).abs() > FRAME_RATE_STEP,
             (rate, told) => rate.is_some() != told.is_some(),

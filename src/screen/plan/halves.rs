@@ -15,7 +15,7 @@ use super::{
         paint::{FAR, Paint, Rgb, ink_distance},
     },
     GAP_MAX, Lambda, Start, Step,
-    trellis::{CHANGE_LEN, NEW_LEN_MIN, move_len},
+    trellis::{CHANGE_LEN, NEW_LEN_MIN, Node, move_len},
 };
 use choice::{Choice, New, Target, cost, reuse};
 
@@ -30,17 +30,6 @@ const CHOICE_BITS: u32 = 16;
 pub(super) struct Halves {
     pixels: [Rgb; 2],
     kept_error: u32,
-}
-
-/// A pen with the least cost found for it.
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    /// In sixteenths.
-    cost: u64,
-    fore: Paint,
-    back: Paint,
-    /// Places since the last one written.
-    gap: u32,
 }
 
 /// One place of the search: what was chosen for each of the pens after it.
@@ -131,7 +120,7 @@ impl<const N: usize> Search<N> {
             count = 0;
             for (node, (cost, choice)) in nodes.iter_mut().zip(least.found()) {
                 if let Some(before) = before.get(choice.from()) {
-                    *node = before.after(cost, choice, &target);
+                    *node = after(before, cost, choice, &target);
                 }
                 count += 1;
             }
@@ -266,28 +255,17 @@ fn pen_of(fore: Paint, back: Paint, is_written: bool) -> u64 {
     u64::from(fore.ink.number()) << 32 | u64::from(back.ink.number()) << 1 | u64::from(is_written)
 }
 
-impl Node {
-    /// The same, with nothing written in the next place.
-    #[inline]
-    fn kept(&self, cost: u64) -> Self {
-        Self {
-            cost,
-            gap: (self.gap + 1).min(GAP_MAX),
-            ..*self
-        }
+/// The pen after a place, with its cost in all.
+#[inline]
+fn after(node: &Node, cost: u64, choice: Choice, target: &Target) -> Node {
+    if !choice.is_written() {
+        return node.kept(cost);
     }
-
-    #[inline]
-    fn after(&self, cost: u64, choice: Choice, target: &Target) -> Self {
-        if !choice.is_written() {
-            return self.kept(cost);
-        }
-        let (fore, back) = choice.inks(target);
-        Self {
-            cost,
-            fore: fore.unwrap_or(self.fore),
-            back: back.unwrap_or(self.back),
-            gap: 0,
-        }
+    let (fore, back) = choice.inks(target);
+    Node {
+        cost,
+        fore: fore.unwrap_or(node.fore),
+        back: back.unwrap_or(node.back),
+        gap: 0,
     }
 }

@@ -22,13 +22,13 @@ pub(super) const NEW_LEN_MIN: u32 = CHANGE_LEN + 1 + 2;
 
 /// A pen with the least cost found for it.
 #[derive(Clone, Copy, Debug)]
-struct Node {
+pub(super) struct Node {
     /// In sixteenths.
-    cost: u64,
-    fore: Paint,
-    back: Paint,
+    pub(super) cost: u64,
+    pub(super) fore: Paint,
+    pub(super) back: Paint,
     /// Places since the last one written.
-    gap: u32,
+    pub(super) gap: u32,
 }
 
 /// The search, with `N` pens.
@@ -72,7 +72,7 @@ impl<const N: usize> Trellis<N> {
                     break;
                 }
                 if let Some(cost) = kept_cost {
-                    next.insert(node.kept(cost), Step::kept(index));
+                    next.insert(node.kept(node.cost + cost), Step::kept(index));
                 }
                 place.reuse(&mut Drawing::of(&mut next, index, node, lambda));
             }
@@ -192,11 +192,11 @@ impl<'a, const N: usize> Drawing<'a, N> {
 }
 
 impl Node {
-    /// The same, with nothing written in the next place.
+    /// The same after a place where nothing is written, at this cost in all.
     #[inline]
-    fn kept(&self, cost: u64) -> Self {
+    pub(super) fn kept(&self, cost: u64) -> Self {
         Self {
-            cost: self.cost + cost,
+            cost,
             gap: (self.gap + 1).min(GAP_MAX),
             ..*self
         }

@@ -9,9 +9,9 @@ use super::{
             paint::{Paint, Rgb, middle},
         },
         Draw, Lambda, Step,
-        trellis::{CHANGE_LEN, SEPARATOR_LEN},
+        trellis::{CHANGE_LEN, Node, SEPARATOR_LEN},
     },
-    CHOICE_BITS, Halves, Node,
+    CHOICE_BITS, Halves,
 };
 
 /// Bytes of a half block.
