@@ -8,6 +8,7 @@
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -204,7 +205,7 @@ fn calls() -> Vec<Vec<u8>> {
             seeds.push(seed);
         }
         // A picture and two patches, theirs and ours.
-        let mut patches = vec![role, 1];
+        let mut patches = vec![role, 15];
         for (number, is_patch) in [(0, 0), (1, 1), (2, 1)] {
             patches.extend([
                 12, 1, 0, 0, 0, 9, 0, 0, 160, 0, 90, 0, 0, 7, 0, 40, is_patch, 0, 0, 0,
@@ -229,15 +230,22 @@ fn calls() -> Vec<Vec<u8>> {
             role, 0, 2, 0, 0, 0, 0, 3, 0, 160, 0, 90, 3, 18, 4, 8, 23, 2, 9, 2,
         ]);
     }
-    // How fast pictures may come, that they came, that they are as before; twice, with time between
-    // and pictures of ours.
+    // What came later, twice, with time between and pictures of ours; then a talk with pictures as
+    // they are wanted, answered sooner and later; at last those who ring for ever.
     for role in [0, 1] {
-        for choice in 32..36 {
+        for choice in 32..40 {
             let ours = [21, 0, 160, 0, 90, 7, 9, 9];
             let said = [choice, 1, 0, 0, 3, 0, 0];
-            seeds.push([&[role, 1], &ours[..], &said, &[16, 1, 0], &ours, &said].concat());
+            seeds.push([&[role, 15], &ours[..], &said, &[16, 1, 0], &ours, &said].concat());
         }
+        let mut talk = vec![role, 15, 36];
+        for late in [0, 4, 60, 0] {
+            talk.extend([39, 0, 7, 9, late, 16, 0, late, 37, 2, late, late, 36]);
+        }
+        seeds.push(talk);
     }
+    seeds.push(vec![0, 0, 2, 0, 0, 0, 0, 3, 0, 160, 0, 90, 38, 90]);
+    seeds.push(vec![1, 0, 3, 38, 90]);
     seeds
 }
 
@@ -254,6 +262,24 @@ fn jpegs() -> Vec<Vec<u8>> {
         let mut seed = vec![head];
         Compressor::default()
             .compress(&picture, quality, &mut seed)
+            .unwrap();
+        seeds.push(seed);
+    }
+    for kind in 0..4 {
+        let mut seed = vec![kind];
+        let mut encoder = Encoder::new(&mut seed, 40);
+        let pixels: Vec<u8> = (0..=250).cycle().take(24 * 20 * 3).collect();
+        let (color, len) = match kind {
+            0 => (ColorType::Luma, 24 * 20),
+            _ => (ColorType::Rgb, 24 * 20 * 3),
+        };
+        match kind {
+            1 => encoder.set_progressive(true),
+            2 => encoder.set_restart_interval(2),
+            _ => encoder.set_sampling_factor(SamplingFactor::F_2_1),
+        }
+        encoder
+            .encode(pixels.get(..len).unwrap(), 24, 20, color)
             .unwrap();
         seeds.push(seed);
     }
@@ -290,7 +316,7 @@ fn streams() -> Vec<Vec<u8>> {
 }
 
 fn terminal_inputs() -> Vec<Vec<u8>> {
-    let streams: [&[u8]; 12] = [
+    let streams: [&[u8]; 13] = [
         b"qtHello\r\x7f\x03\x1a",
         b"\x1b[A\x1b[1;5C\x1b[15~\x1bOP\x1b[[A\x1b\x1b[3~",
         "\u{e9}\u{4f60}\u{1f44b}\x1b\u{e9}".as_bytes(),
@@ -303,6 +329,7 @@ fn terminal_inputs() -> Vec<Vec<u8>> {
         b"\xc2\xff\xe2\x82\xf0\x9f\x91\x1b[",
         b"\x1b[97;5u\x1b[27;5;97~\x1b[1;1:3A",
         b"\x1b[9999999999999999999999R\x1b[;;;;;;;;m\x1b[!p",
+        b"\x1b[57358u\x1b[57359;5u\x1b[57361u\x1b[57363u\x1b[57427u\x1b[57441u\x1b[57430u",
     ];
     let mut seeds = Vec::new();
     for stream in streams {

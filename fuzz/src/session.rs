@@ -1,17 +1,18 @@
 //! A whole call: after an honest handshake the peer says anything in any order, while the person
 //! at our end does anything too.
 
+mod doing;
+mod hearing;
 mod pictures;
+mod saying;
 
 use super::{peer::HandPeer, script::Script};
+use hearing::Hearing;
 use std::time::{Duration, Instant};
 use ttychat::{
     protocol::{
-        CameraState, Goodbye, Hello, Message, Outcome, Record, Refusal, Role, Size, capability,
-        limits::{
-            JPEG_LEN_MAX, PICTURES_UNACKNOWLEDGED_MAX, PIECE_LEN_MAX, TEXT_LEN_MAX,
-            TEXTS_WAITING_MAX,
-        },
+        CameraState, Goodbye, Message, Outcome, Record, Refusal, Role, Size,
+        limits::{JPEG_LEN_MAX, PICTURES_UNACKNOWLEDGED_MAX, TEXT_LEN_MAX, TEXTS_WAITING_MAX},
     },
     session::{CloseReason, Config, Event, Session, StaticKey},
 };
@@ -40,13 +41,14 @@ pub fn check(data: &[u8]) {
     let mut call = Call::new(role);
     call.exchange();
     assert!(call.peer.is_ready() && call.session.peer_key().is_some());
-    if script.flag() {
-        call.bring_up();
+    let how = script.u8();
+    if how & 1 == 1 {
+        call.bring_up(u32::from(how >> 1));
     }
     while !script.is_over() {
-        match script.u8() % 36 {
-            choice @ (..16 | 32..) => call.peer_says(choice, &mut script),
-            choice => call.we_do(choice, &mut script),
+        match script.u8() % 40 {
+            choice @ (16..32 | 35 | 39) => call.we_do(choice, &mut script),
+            choice => call.peer_says(choice, &mut script),
         }
         call.exchange();
     }
@@ -54,6 +56,7 @@ pub fn check(data: &[u8]) {
 }
 
 struct Call {
+    began_at: Instant,
     now: Instant,
     role: Role,
     session: Session,
@@ -65,7 +68,7 @@ struct Call {
     last_size: Option<Size>,
     owed: Vec<u32>,
     next_sequence: u32,
-    pings: Vec<u64>,
+    heard: Hearing,
 }
 
 impl Call {
@@ -78,6 +81,7 @@ impl Call {
             key: StaticKey::from_bytes([1; 32]),
         };
         Self {
+            began_at: now,
             now,
             role,
             session: Session::new(config, now),
@@ -89,158 +93,7 @@ impl Call {
             last_size: None,
             owed: Vec::new(),
             next_sequence: 0,
-            pings: Vec::new(),
-        }
-    }
-
-    /// The usual beginning, so that not every input must find it.
-    fn bring_up(&mut self) {
-        let hello = Message::Hello(Hello {
-            name: "alice".to_owned(),
-            capabilities: capability::PATCHES,
-            picture_area: size(160, 90),
-        });
-        match self.role {
-            Role::Called => self.say(&hello),
-            Role::Caller => {
-                for message in [Message::Ringing, Message::Accepted, hello] {
-                    self.say(&message);
-                }
-            }
-        }
-        self.exchange();
-        self.accepted = true;
-        self.session.accept(self.now);
-        self.session.set_camera_state(self.now, CameraState::On);
-        self.say(&Message::CameraState(CameraState::On));
-        self.exchange();
-        assert!(self.session.is_up());
-    }
-
-    fn say(&mut self, message: &Message) {
-        self.peer.send(message);
-    }
-
-    fn peer_says(&mut self, choice: u8, script: &mut Script<'_>) {
-        match choice {
-            0 => {
-                let len = usize::from(script.u8());
-                let plaintext = script.bytes(len).to_vec();
-                self.peer.send_plaintext(&plaintext);
-            }
-            1 => {
-                let mut plaintext =
-                    vec![script.u8(); 1 + usize::from(script.u16()) % PIECE_LEN_MAX];
-                plaintext[0] = script.u8();
-                self.peer.send_plaintext(&plaintext);
-            }
-            2 => self.say(&Message::Hello(Hello {
-                capabilities: script.u32(),
-                name: "e".repeat(usize::from(script.u8()) % 140),
-                picture_area: size(script.u16(), script.u16()),
-            })),
-            3 => self.say(&Message::Ringing),
-            4 => self.say(&Message::Accepted),
-            5 => self.say(&Message::Refused(one_of(&REFUSALS, script))),
-            6 => self.say(&Message::Goodbye(one_of(&GOODBYES, script))),
-            7 => self.say(&Message::Ping {
-                sent_at: u64::from(script.u32()) << (script.u8() % 33),
-            }),
-            8 => {
-                if let Some(ping_sent_at) = self.pings.pop() {
-                    self.say(&Message::Pong {
-                        ping_sent_at,
-                        answered_at: u64::from(script.u32()) << (script.u8() % 33),
-                    });
-                }
-            }
-            9 => self.say(&Message::CameraState(one_of(&CAMERA_STATES, script))),
-            10 => self.say(&Message::PictureArea(size(script.u16(), script.u16()))),
-            11 => self.say(&Message::Text(
-                "x".repeat(usize::from(script.u16()) % (TEXT_LEN_MAX + 8)),
-            )),
-            12 => self.say_video(script),
-            13 => self.say(&Message::VideoAcknowledged {
-                sequence: script.u8().into(),
-                outcome: one_of(&OUTCOMES, script),
-            }),
-            14 => self.say_in_pieces(script),
-            32 => self.say(&Message::PictureRate {
-                hundredths: script.u16(),
-            }),
-            33 => self.say(&Message::Received {
-                sequence: script.u8().into(),
-                arrived_at: u64::from(script.u32()) << (script.u8() % 33),
-            }),
-            34 => self.say(&Message::Unchanged {
-                captured_at: u64::from(script.u32()) << (script.u8() % 33),
-            }),
-            35 => {
-                self.session
-                    .set_picture_rate(self.now, script.flag().then(|| script.u8().into()));
-                let _will_do = self.session.send_unchanged(self.now, self.now);
-            }
-            _ => self.spoil(script),
-        }
-    }
-
-    /// What was said and has not left is changed, repeated or lost on the way.
-    fn spoil(&mut self, script: &mut Script<'_>) {
-        self.say(&Message::Text("spoilt".to_owned()));
-        let at = usize::from(script.u16());
-        let out = &mut self.peer.out;
-        match script.u8() % 3 {
-            0 => {
-                let at = at % out.len();
-                out[at] ^= 1 << (script.u8() % 8);
-            }
-            1 => out.extend(out.clone()),
-            _ => {
-                let len = at % out.len();
-                out.truncate(len);
-            }
-        }
-    }
-
-    fn we_do(&mut self, choice: u8, script: &mut Script<'_>) {
-        let now = self.now;
-        match choice {
-            16 => self.pass(Duration::from_millis(script.u16().into())),
-            17 => self.pass(Duration::from_secs(script.u8().into())),
-            18 => {
-                self.accepted = true;
-                self.session.accept(now);
-            }
-            19 => self.session.refuse(now, one_of(&REFUSALS, script)),
-            20 => {
-                let text = "\u{e9}".repeat(usize::from(script.u16()) % TEXT_LEN_MAX);
-                let sent = self.session.send_text(now, &text);
-                assert!(!sent || self.session.is_up());
-            }
-            21 | 22 => self.we_send_a_picture(script),
-            23 => {
-                let state = one_of(&CAMERA_STATES, script);
-                self.session.set_camera_state(now, state);
-            }
-            24 => {
-                let area = size(script.u16(), script.u16());
-                self.session.set_picture_area(now, area);
-            }
-            25 | 26 => {
-                let index = usize::from(script.u8());
-                if !self.owed.is_empty() {
-                    let sequence = self.owed.remove(index % self.owed.len());
-                    self.session
-                        .acknowledge(now, sequence, one_of(&OUTCOMES, script));
-                }
-            }
-            27 => self.session.acknowledge(now, script.u32(), Outcome::Shown),
-            28 => self.session.hang_up(now, one_of(&GOODBYES, script)),
-            29 => self.session.handle_resume(now),
-            30 => self.chunk_len = 1 + usize::from(script.u8()),
-            _ => {
-                self.session.handle_disconnect(now);
-            }
+            heard: Hearing::default(),
         }
     }
 
@@ -332,9 +185,7 @@ impl Call {
         let records = std::mem::take(&mut self.peer.records);
         for plaintext in &records {
             let record = Record::parse(plaintext).expect("we keep the protocol");
-            if let Record::Message(Message::Ping { sent_at }) = record {
-                self.pings.push(sent_at);
-            }
+            self.heard.take(&record);
             if self.role == Role::Called && !self.accepted {
                 let Record::Message(message) = record else {
                     panic!("said before the call was taken: {record:?}");

@@ -71,6 +71,32 @@ impl Call {
         self.session.send_picture(self.now, picture);
         assert!(takes_patch || !is_patch || !self.session.takes_patch());
     }
+
+    /// A picture as the session wants it, in every way but its length.
+    pub(super) fn send_planned(&mut self, script: &mut Script<'_>) {
+        let rests = script.flag();
+        let (plan, wants) = (self.session.picture_plan(), self.session.wants_picture());
+        let plan = if rests {
+            self.session.resting_plan()
+        } else {
+            plan
+        };
+        assert!((1..=100).contains(&plan.quality), "{plan:?}");
+        assert!((1..=8).contains(&plan.eighths), "{plan:?}");
+        assert!(!wants || self.session.is_up());
+        let eighths = u16::from(plan.eighths);
+        self.session.send_picture(
+            self.now,
+            OutgoingPicture {
+                captured_at: self.now,
+                size: size(20 * eighths, 12 * eighths),
+                jpeg: vec![script.u8(); 1 + usize::from(script.u16())],
+                plan: Some(plan),
+                number: 0,
+                patch: None,
+            },
+        );
+    }
 }
 
 /// The first block of a picture.
