@@ -76,9 +76,9 @@ impl KnownPeers {
     pub fn parse(text: &str) -> (Self, Vec<String>) {
         let mut known = Self::default();
         let mut complaints = Vec::new();
-        // Some editors begin a file with a mark.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        for (line, number) in text.lines().zip(1..) {
+        // Some editors begin a file with a mark, and end lines with a carriage return: it stays.
+        let text = text.trim_start_matches('\u{feff}');
+        for (line, number) in text.split_terminator('\n').zip(1..) {
             let trimmed = line.trim();
             let is_comment = trimmed.is_empty() || trimmed.starts_with('#');
             let read = (!is_comment).then(|| known.read(trimmed));
