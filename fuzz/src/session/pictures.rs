@@ -29,6 +29,8 @@ impl Call {
         let mut blocks = blocks_of(video.size);
         blocks.push(script.u8());
         blocks.truncate(blocks.len() - usize::from(!script.flag()));
+        // What it says fits into a record.
+        blocks.truncate(PIECE_LEN_MAX / 2);
         self.say(&Message::Patch(Patch { video, blocks }));
     }
 
