@@ -307,16 +307,9 @@ impl KnownPeers {
 
     /// A name that nobody else is known by: `alice@laptop`, or `alice@laptop (2)`.
     fn free_name(&self, wanted: &str) -> String {
-        let wanted = text::printable(wanted.trim());
-        let room = PEER_NAME_COUNT_MAX - " (1000)".len();
-        // What was cut off may have made visible what is left.
-        let wanted = text::printable(&wanted.chars().take(room).collect::<String>());
-        let wanted = match wanted.trim() {
-            "" => "someone",
-            wanted => wanted,
-        };
+        let wanted = settled(wanted).unwrap_or_else(|| "someone".to_owned());
         let numbered = (2..).map(|number| format!("{wanted} ({number})"));
-        std::iter::once(wanted.to_owned())
+        std::iter::once(wanted.clone())
             .chain(numbered)
             .find(|name| self.namesake(name).is_none())
             .unwrap_or_default()
@@ -326,6 +319,21 @@ impl KnownPeers {
 /// A place in the one form in which it is compared: names of computers have no case.
 fn normal(place: &str) -> String {
     place.trim().to_lowercase()
+}
+
+/// A name as it will be read again, with room for a number behind it; `None` if nothing is left.
+fn settled(wanted: &str) -> Option<String> {
+    let room = PEER_NAME_COUNT_MAX - " (1000)".len();
+    let mut name = wanted.to_owned();
+    // What is cut off may have made visible what is left.
+    for _ in 0..8 {
+        let shown = text::printable(name.trim());
+        if shown == name && name.chars().count() <= room {
+            return Some(name).filter(|name| !name.is_empty());
+        }
+        name = shown.chars().take(room).collect();
+    }
+    None
 }
 
 /// What a person sees of a name at a glance: its letters and digits.
