@@ -6,7 +6,7 @@
 //! a camera, compressed whole and in patches at several qualities, and seen as the other end shows
 //! it. Bytes are all that crosses for pictures: records, heads and tables with them, the first
 //! whole picture left out. OUT.png shows some pictures: as they are, whole at quality 44, and in
-//! patches of 58.
+//! patches of 66.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -38,11 +38,11 @@ const LIMITS: Limits = Limits {
 };
 
 /// Qualities of pictures that move, and that of blocks that rest.
-const QUALITIES: [u8; 9] = [15, 20, 26, 34, 40, 44, 51, 58, 75];
+const QUALITIES: [u8; 10] = [15, 20, 26, 34, 40, 44, 51, 58, 66, 75];
 const RESTING_QUALITY: u8 = 75;
 /// As sent at best, whole and in patches.
 const BEST_WHOLE: u8 = 44;
-const BEST_PATCHED: u8 = 58;
+const BEST_PATCHED: u8 = 66;
 
 /// Of a message with a picture (docs/PROTOCOL.md 4.11), and of its record.
 const HEAD_LEN: usize = 19 + 18;

@@ -25,7 +25,7 @@ impl Default for PicturePlan {
 }
 
 /// Qualities that are used. Each change sends the tables anew, so that there are few.
-const QUALITIES: [u8; 12] = [
+const QUALITIES: [u8; 13] = [
     12,
     15,
     18,
@@ -37,13 +37,14 @@ const QUALITIES: [u8; 12] = [
     40,
     QUALITY_BEST,
     51,
+    58,
     PATCHED_QUALITY_BEST,
 ];
 /// The finest of whole pictures that move, and the finest of patches: what they save is partly
 /// made better use of, and blocks that are sent less often shall not look worse (equal luma PSNR on
 /// the talking head).
 const QUALITY_BEST: u8 = 44;
-const PATCHED_QUALITY_BEST: u8 = 58;
+const PATCHED_QUALITY_BEST: u8 = 66;
 /// Part of the bytes of whole pictures that patches must stay below for that.
 const PATCHED_PART: f64 = 0.8;
 /// Lowest quality of pictures that move.

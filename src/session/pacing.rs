@@ -6,7 +6,8 @@
 //! of the link; so what waits is with the camera, where a newer picture takes its place.
 //!
 //! It does not know messages or the connection. Invariant: when nothing is heard of what was sent,
-//! at most two pictures more than the link needs are on their way.
+//! at most two pictures more are on their way than the link carries in a round trip, or than thrice
+//! the pictures as planned need of it.
 
 use super::{
     OutgoingPicture,
@@ -27,6 +28,10 @@ const DEAD_ZONE: f64 = 0.06;
 
 /// What is unheard of for longer than the link takes counts as queued, beyond this.
 const JITTER: Duration = Duration::from_millis(30);
+
+/// How many times as long as planned pictures may be on a link that carries them, for as long as
+/// one is answered.
+const UNEVEN: f64 = 3.0;
 
 /// Longest time on the wire of what is handed to the connection at once, so that texts,
 /// acknowledgements and pings wait for no more.
@@ -278,7 +283,12 @@ impl Pacing {
         };
         let len = self.ladder.len_planned();
         let rate = self.ladder.rate().unwrap_or(30.0);
-        let needed = len * rate * (answer_time + JITTER).as_secs_f64();
+        let planned = len * rate;
+        // Where the link carries more than is planned, pictures that come out longer than others
+        // may follow each other: they will not queue.
+        let carried = self.believed.map_or(planned, |believed| believed * USED);
+        let most = carried.clamp(planned, planned * UNEVEN);
+        let needed = most * answer_time.as_secs_f64() + planned * JITTER.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "some pictures' bytes")]
         let in_flight = self.link.in_flight_len() as f64;
         in_flight <= needed + len / 2.0

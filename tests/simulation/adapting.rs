@@ -23,6 +23,7 @@ fn filmed(
     now: Instant,
     since: Duration,
     plan: PicturePlan,
+    moves: f64,
     random: &mut Random,
 ) -> OutgoingPicture {
     let part = f64::from(plan.eighths) / 8.0;
@@ -30,7 +31,7 @@ fn filmed(
     let pixels = (width * height / 14_400.0).powf(0.8);
     let restlessness =
         1.0 + 0.3 * (since.as_secs_f64() * 0.7).sin() + random.below(30) as f64 / 100.0;
-    let len = (400.0 + 42.0 * f64::from(plan.quality)) * pixels * restlessness;
+    let len = (400.0 + 42.0 * f64::from(plan.quality)) * pixels * restlessness * moves;
     let mut jpeg = random.bytes(len as usize);
     let stamp = (since.as_micros() as u64).to_be_bytes();
     jpeg.splice(..stamp.len(), stamp);
@@ -54,6 +55,17 @@ fn film(
     random: &mut Random,
     change: impl Fn(&mut Pair, Duration),
 ) -> Viewed {
+    film_moving(pair, time, random, |_| 1.0, change)
+}
+
+/// The same where pictures are `moves` times as long as usual.
+fn film_moving(
+    pair: &mut Pair,
+    time: Duration,
+    random: &mut Random,
+    moves: impl Fn(Duration) -> f64,
+    change: impl Fn(&mut Pair, Duration),
+) -> Viewed {
     let began_at = pair.now;
     let mut viewed = Viewed::default();
     let mut text_at = began_at;
@@ -63,7 +75,7 @@ fn film(
         change(pair, since);
         if pair.caller.session.wants_picture() {
             let plan = pair.caller.session.picture_plan();
-            let picture = filmed(pair.now, since, plan, random);
+            let picture = filmed(pair.now, since, plan, moves(since), random);
             pair.caller.session.send_picture(pair.now, picture);
         }
         if pair.now >= text_at && pair.caller.session.send_text(pair.now, "a text") {
@@ -204,4 +216,27 @@ fn a_machine_that_is_busy_now_and_then_does_not_look_like_a_slow_link() {
     assert!(viewed.ages.len() > 16 * 18, "{}", viewed.ages.len());
     let plan = pair.caller.session.picture_plan();
     assert_eq!(plan, PicturePlan::default(), "the best");
+}
+
+#[test]
+fn a_long_fat_link_carries_all_pictures_of_somebody_who_moves_now_and_then() {
+    let mut random = Random::new(7);
+    for latency in [10, 50, 150].map(Duration::from_millis) {
+        let mut pair = over(7, 1_250_000, latency);
+        let moves = |since: Duration| {
+            if since.as_millis() % 1500 < 300 {
+                2.0
+            } else {
+                0.7
+            }
+        };
+        let time = WARM_UP + Duration::from_secs(20);
+        let viewed = film_moving(&mut pair, time, &mut random, moves, |_, _| {});
+        let rate = viewed.ages.len() as f64 / 20.0;
+        assert!(
+            rate >= 29.5,
+            "{rate} pictures a second, {latency:?} each way"
+        );
+        assert!(p95(&viewed.ages) < 80.0, "age {}", p95(&viewed.ages));
+    }
 }

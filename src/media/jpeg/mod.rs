@@ -58,7 +58,7 @@ pub struct Decompressor {
 
 /// Largest picture, in pixels, whose chroma is not reduced, and the quality from which on.
 const FULL_CHROMA_PIXELS_MAX: usize = 320 * 180;
-const FULL_CHROMA_QUALITY_MIN: u8 = 60;
+const FULL_CHROMA_QUALITY_MIN: u8 = 70;
 
 impl Compressor {
     /// Appends `picture` as a baseline JPEG to `out`. `quality` is 1–100.
