@@ -50,8 +50,13 @@ pub fn spawn(command: &str, asking: Asking) -> io::Result<(Process, Stream, Chil
     let (output, their_output) = pair()?;
     let shell = std::env::var_os("SHELL").filter(|shell| !shell.is_empty());
     let mut shell = Command::new(shell.unwrap_or_else(|| "/bin/sh".into()));
-    // `exec`: the shell itself has no more to do, and is not left between us and the command.
-    shell.arg("-c").arg(format!("exec {command}"));
+    if is_single(command) {
+        // The shell itself has no more to do, and is not left between us and the command.
+        shell.arg("-c").arg(format!("exec {command}"));
+    } else {
+        // Of `a; b` and `X=1 a`, `exec` would run less than was asked.
+        shell.arg("-c").arg(command);
+    }
     shell.stdin(Stdio::from(their_input));
     shell.stdout(Stdio::from(their_output));
     shell.stderr(Stdio::piped());
@@ -74,6 +79,23 @@ pub fn spawn(command: &str, asking: Asking) -> io::Result<(Process, Stream, Chil
         lent: Mutex::new(None),
     };
     Ok((process, Stream { input, output }, stderr))
+}
+
+/// Whether `command` is one command, with nothing before it. In doubt it is not.
+fn is_single(command: &str) -> bool {
+    let mut quote = None;
+    let mut signs = command.chars();
+    while let Some(sign) = signs.next() {
+        match (quote, sign) {
+            (None | Some('"'), '\\') => drop(signs.next()),
+            (None, '\'' | '"') => quote = Some(sign),
+            (Some(open), _) if open == sign => quote = None,
+            (None, ';' | '&' | '|' | '(' | '{' | '\n') => return false,
+            _ => {}
+        }
+    }
+    let first = command.split_whitespace().next().unwrap_or_default();
+    !first.contains('=') && first != "!"
 }
 
 /// Our end, which does not block, and theirs.

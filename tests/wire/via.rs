@@ -112,6 +112,9 @@ fn a_command_that_brings_no_answer_is_told_with_its_words() {
         ),
         ("sh -c \"kill -9 \\$\\$\"", "was ended by signal 9"),
         ("sh -c \"exec >&-; sleep 1\"", "closed its output"),
+        // All of it runs, not only the first of its commands.
+        ("echo nobody there >&2; exit 4", "exit status 4"),
+        ("STATUS=5 sh -c 'exit $STATUS'", "exit status 5"),
     ] {
         let mut caller = call(2222, command);
         assert_eq!(caller.wait().code(), Some(1), "{command}");
@@ -131,7 +134,8 @@ fn a_command_that_brings_something_else_says_so() {
     let mut caller = call(2222, "echo SSH-2.0-OpenSSH_9.2");
     assert_eq!(caller.wait().code(), Some(1));
     let said = caller.stderr();
-    assert!(said.contains("not ttychat"), "{said}");
+    assert!(said.contains("of --via brings"), "{said}");
+    assert!(said.contains("is not ttychat"), "{said}");
 }
 
 #[test]
