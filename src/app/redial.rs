@@ -144,7 +144,7 @@ impl App {
             CloseReason::PeerLeft(Goodbye::Misbehaved) => self.quit(1, Some(text)),
             // Of plain pictures a call is up before it is known what answers.
             CloseReason::NotMjpeg | CloseReason::NotPlain => {
-                self.quit(1, Some(words::why_failed(self.target(), reason, false)));
+                self.quit(1, Some(self.why_failed(reason)));
             }
             CloseReason::PeerLeft(Goodbye::Quit | Goodbye::Ended) => self.quit(0, Some(text)),
             _ => {
@@ -161,7 +161,7 @@ impl App {
     fn call_failed(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
         let text = match parted.why(reason) {
             Some(why) => format!("cannot call {}: {why}", self.target()),
-            None => words::why_failed(self.target(), reason, self.secret.is_some()),
+            None => self.why_failed(reason),
         };
         // The other end may need a while to notice that the last call is over.
         let may_pass = match reason {
@@ -187,6 +187,16 @@ impl App {
         } else {
             self.quit(1, Some(text));
         }
+    }
+
+    fn why_failed(&self, reason: &CloseReason) -> String {
+        let of_command = if self.options.via {
+            words::why_via_failed(self.target(), reason)
+        } else {
+            None
+        };
+        of_command
+            .unwrap_or_else(|| words::why_failed(self.target(), reason, self.secret.is_some()))
     }
 
     const fn redials(&self) -> bool {

@@ -111,6 +111,19 @@ pub(super) fn making(link: LinkFigures) -> Option<Making> {
     })
 }
 
+/// What is told of a wrong answer when a command carries the call: it is the command that answers.
+pub(super) fn why_via_failed(target: &str, reason: &CloseReason) -> Option<String> {
+    let wrong = match reason {
+        CloseReason::NotTtychat => "is not ttychat",
+        CloseReason::NotMjpeg => "holds no JPEG pictures",
+        _ => return None,
+    };
+    Some(format!(
+        "what the command of --via brings from {target} {wrong}; try it by itself, and see that \
+         it prints nothing of its own"
+    ))
+}
+
 /// A name of somebody else, safe to be shown, never empty.
 pub(super) fn name(name: &str) -> String {
     let name = text::printable(name.trim());

@@ -13,7 +13,7 @@ use crate::{
     error::{Attempts, Error},
 };
 use std::{
-    io::{self, Read},
+    io::{self, IsTerminal, Read, Write},
     net::{SocketAddr, TcpStream, ToSocketAddrs},
     sync::Arc,
     time::Duration,
@@ -112,6 +112,12 @@ impl Through {
     /// # Errors
     /// [`Error::Via`].
     pub(super) fn connect_first(&self) -> Dialled {
+        // Before it asks for anything: a command that hangs says nothing, and the screen is not
+        // there yet.
+        if io::stderr().is_terminal() {
+            let line = format!("calling through: {} (Ctrl-C gives up)", self.command);
+            drop(writeln!(io::stderr(), "ttychat: {line}"));
+        }
         self.connect(Asking::OnTerminal)
     }
 
