@@ -1,12 +1,14 @@
 //! Who talks over the link: two programs of ours, or the naive pair that sends each picture whole.
 
-use crate::{clip, relay};
+use crate::{
+    clip, relay,
+    screen::{COLUMNS, ROWS, Screen},
+};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    num::NonZeroU16,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::Arc,
     thread,
     time::{Duration, Instant, SystemTime},
@@ -16,10 +18,6 @@ use ttychat::media::{
     jpeg::{Compressor, Decompressor, Limits},
     scale::Scaler,
 };
-
-/// The receiving screen: 160x45 cells of picture and a status line.
-const COLUMNS: NonZeroU16 = NonZeroU16::new(160).unwrap();
-const ROWS: NonZeroU16 = NonZeroU16::new(46).unwrap();
 
 /// Oldest picture that is believed to be one, in milliseconds.
 const AGE_MS_MAX: u32 = 60_000;
@@ -45,26 +43,60 @@ pub(crate) fn call(
 ) -> Vec<Seen> {
     let home = tempfile::tempdir().unwrap();
     let port = free_port();
-    let source = clip::path().unwrap_or_else(|| "test".to_owned());
-    let own = ["--fps", "30", "--barcode", "--source", &source];
-    let mut listener = Command::new(program)
-        .args([
-            "--listen",
-            &format!("127.0.0.1:{port}"),
-            "--headless",
-            "--accept",
-            "all",
-        ])
-        .args(own)
+    let listener = Command::new(program)
+        .args(listening(port))
+        .arg("--headless")
+        .args(filming())
         .env("HOME", home.path())
         .env_remove("XDG_CONFIG_HOME")
         .stdin(Stdio::null())
         .stdout(stats_file("listener"))
         .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+        .spawn();
+    let mut listener = listener.unwrap();
     wait_for(port);
     let near_port = relay::spawn(port, shape);
+    let (mut caller, screen) = in_terminal(program, &home, &connecting(near_port));
+    let began_at = Instant::now();
+    let watcher = thread::spawn(move || watch(screen, began_at));
+    while began_at.elapsed() < time {
+        during(began_at.elapsed());
+        thread::sleep(Duration::from_millis(20));
+    }
+    drop(caller.kill());
+    drop(listener.kill());
+    drop(listener.wait());
+    drop(caller.wait());
+    watcher.join().unwrap()
+}
+
+/// The flags of the end that is called.
+pub(crate) fn listening(port: u16) -> Vec<String> {
+    let address = format!("127.0.0.1:{port}");
+    ["--listen", &address, "--accept", "all"]
+        .map(str::to_owned)
+        .into()
+}
+
+/// The flags of the end that calls.
+pub(crate) fn connecting(port: u16) -> Vec<String> {
+    vec!["--connect".to_owned(), format!("127.0.0.1:{port}")]
+}
+
+/// What both ends film.
+fn filming() -> Vec<String> {
+    let source = clip::path().unwrap_or_else(|| "test".to_owned());
+    ["--fps", "30", "--barcode", "--source", &source]
+        .map(str::to_owned)
+        .into()
+}
+
+/// Starts an end in a terminal of its own.
+pub(crate) fn in_terminal(
+    program: &str,
+    home: &tempfile::TempDir,
+    arguments: &[String],
+) -> (Box<dyn portable_pty::Child + Send + Sync>, Screen) {
     let size = PtySize {
         rows: ROWS.get(),
         cols: COLUMNS.get(),
@@ -73,29 +105,17 @@ pub(crate) fn call(
     };
     let pair = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(program);
-    command.args(["--connect", &format!("127.0.0.1:{near_port}")]);
-    command.args(own);
+    command.args(arguments);
+    command.args(filming());
     for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
         command.env(name, value);
     }
     command.env("HOME", home.path());
-    let mut caller = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
+    let child = pair.slave.spawn_command(command).unwrap();
     let output = pair.master.try_clone_reader().unwrap();
     let input = pair.master.take_writer().unwrap();
-    let began_at = Instant::now();
-    let watcher = thread::spawn(move || watch(output, input, began_at));
-    while began_at.elapsed() < time {
-        during(began_at.elapsed());
-        thread::sleep(Duration::from_millis(20));
-    }
-    drop(caller.kill());
-    end(&mut listener);
-    drop(caller.wait());
-    drop(pair.master);
-    watcher.join().unwrap()
+    (child, Screen::new(output, input))
 }
-
 /// Where the figures of an end go: `TTYCHAT_BENCH_STATS`, a folder, when it is set.
 fn stats_file(name: &str) -> Stdio {
     match std::env::var("TTYCHAT_BENCH_STATS") {
@@ -109,17 +129,12 @@ fn stats_file(name: &str) -> Stdio {
     }
 }
 
-fn end(child: &mut Child) {
-    drop(child.kill());
-    drop(child.wait());
-}
-
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     free.local_addr().unwrap().port()
 }
 
-fn wait_for(port: u16) {
+pub(crate) fn wait_for(port: u16) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < deadline, "nobody listens");
@@ -127,45 +142,12 @@ fn wait_for(port: u16) {
     }
 }
 
-/// Draws what the program writes, answers its questions for the cursor and the one whose key it
-/// has met, reads the barcode.
-fn watch(
-    mut output: Box<dyn Read + Send>,
-    mut input: Box<dyn Write + Send>,
-    began_at: Instant,
-) -> Vec<Seen> {
-    const QUESTION: &[u8] = b"\x1b[6n";
-    let mut parser = vt100::Parser::new(ROWS, COLUMNS, 0);
-    let mut is_answered = false;
+/// The pictures on a screen, as long as its program runs.
+fn watch(mut screen: Screen, began_at: Instant) -> Vec<Seen> {
     let mut seen = Vec::new();
     let mut last = None;
-    let mut tail: Vec<u8> = Vec::new();
-    let mut bytes = vec![0; 64 << 10];
-    while let Ok(len) = output.read(&mut bytes) {
-        if len == 0 {
-            break;
-        }
-        tail.extend(&bytes[..len]);
-        while let Some(at) = tail
-            .windows(QUESTION.len())
-            .position(|four| four == QUESTION)
-        {
-            parser.process(&tail[..at]);
-            let (row, column) = parser.screen().cursor_position();
-            drop(write!(input, "\x1b[{};{}R", row + 1, column + 1));
-            drop(input.flush());
-            tail.drain(..at + QUESTION.len());
-        }
-        // A question may be cut.
-        let whole = tail.len().saturating_sub(QUESTION.len() - 1);
-        parser.process(&tail[..whole]);
-        tail.drain(..whole);
-        if !is_answered && parser.screen().contents().contains("it is them") {
-            is_answered = true;
-            drop(input.write_all(b"y"));
-            drop(input.flush());
-        }
-        let Some(stamp) = barcode_on(parser.screen(), unix_ms()) else {
+    while screen.draw() {
+        let Some(stamp) = barcode_on(screen.cells(), unix_ms()) else {
             continue;
         };
         if last != Some(stamp) {

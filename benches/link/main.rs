@@ -1,6 +1,6 @@
 //! Two real programs over a link with a rate, a delay, a bounded queue and stalls, beside a naive
-//! pair that sends each picture whole: `make bench-link`, which runs all cases; without `full` in
-//! the arguments it is two short ones. `TTYCHAT_CLIP` names what is filmed; `TTYCHAT_LINKS`
+//! pair that sends each picture whole; then the age of texts beside video on the slowest of them:
+//! `make bench-link`, which runs all cases; without `full` in the arguments it is two short ones, with `texts` only the texts. `TTYCHAT_CLIP` names what is filmed; `TTYCHAT_LINKS`
 //! chooses cases, as in `256x20,drop`.
 #![allow(
     clippy::cast_possible_truncation,
@@ -23,6 +23,10 @@ mod clip;
 mod ends;
 #[cfg(unix)]
 mod relay;
+#[cfg(unix)]
+mod screen;
+#[cfg(unix)]
+mod texts;
 
 #[cfg(unix)]
 use ends::Seen;
@@ -32,6 +36,14 @@ use std::time::Duration;
 /// Time before the figures begin: the call is made and the link is measured.
 #[cfg(unix)]
 const WARM_UP: Duration = Duration::from_secs(4);
+
+/// For how long texts are typed.
+#[cfg(unix)]
+const TEXT_TIME: Duration = Duration::from_secs(22);
+
+/// On faster links a text waits for nothing.
+#[cfg(unix)]
+const TEXT_KBIT_MAX: u64 = 256;
 
 /// How a link changes while it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +71,7 @@ struct Case {
 pub(crate) struct Outcome {
     pub(crate) kbit: f64,
     pub(crate) round_trip_ms: u64,
+    count: usize,
     /// Pictures a second.
     pub(crate) rate: f64,
     /// In milliseconds, beyond the one-way delay.
@@ -122,6 +135,7 @@ impl Case {
         Outcome {
             kbit: self.kbit as f64,
             round_trip_ms: self.round_trip_ms,
+            count: ages.len(),
             rate: ages.len() as f64 / self.time().saturating_sub(WARM_UP).as_secs_f64(),
             age_p50: at(0.5),
             age_p95: at(0.95),
@@ -165,13 +179,24 @@ fn cases(is_full: bool) -> Vec<Case> {
 
 #[cfg(unix)]
 fn main() {
-    let is_full = std::env::args().any(|argument| argument == "full");
+    let is_asked = |word| std::env::args().any(|argument| argument == word);
+    let (is_full, texts_only) = (is_asked("full"), is_asked("texts"));
     let program = std::env::var("TTYCHAT_PROGRAM")
         .unwrap_or_else(|_| env!("CARGO_BIN_EXE_ttychat").to_owned());
     println!(
         "each way: so many kbit/s, round trip in ms, a queue of {} bytes",
         relay::QUEUE_LEN_MAX
     );
+    if !texts_only {
+        compare(&program, is_full);
+        println!();
+    }
+    print_texts(&program, is_full || texts_only);
+}
+
+/// Our pictures and those of the naive pair.
+#[cfg(unix)]
+fn compare(program: &str, is_full: bool) {
     println!("age: of the picture on the receiving screen, beyond the one-way delay, in ms");
     println!(
         "| link | shown/s | age p50 | age p95 | age max | naive: shown/s | age p50 | age p95 |"
@@ -179,7 +204,7 @@ fn main() {
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let (mut ours, mut naives) = (Vec::new(), Vec::new());
     for case in cases(is_full) {
-        let our = case.run(|shape, during| ends::call(&program, shape, case.time(), during));
+        let our = case.run(|shape, during| ends::call(program, shape, case.time(), during));
         let naive = case.run(|shape, during| ends::naive(shape, case.time(), during));
         println!(
             "| {} | {:.1} | {:.0} | {:.0} | {:.0} | {:.1} | {:.0} | {:.0} |",
@@ -195,10 +220,36 @@ fn main() {
         ours.push(our);
         naives.push(naive);
     }
-    if is_full {
+    if is_full && !ours.is_empty() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/link.svg");
         std::fs::write(path, chart(&ours, &naives)).unwrap();
         println!("chart: {path}");
+    }
+}
+
+/// The cases in which texts are typed.
+#[cfg(unix)]
+fn print_texts(program: &str, is_full: bool) {
+    println!();
+    println!(
+        "text, from Enter to the other screen, beyond the one-way delay, in ms; video both ways"
+    );
+    println!("| link | texts | age p50 | age p95 | age max |");
+    println!("| --- | --- | --- | --- | --- |");
+    for case in cases(is_full) {
+        if case.course != Course::Steady || case.kbit > TEXT_KBIT_MAX {
+            continue;
+        }
+        let time = WARM_UP + TEXT_TIME;
+        let texts = case.run(|shape, _during| texts::call(program, shape, time));
+        println!(
+            "| {} | {} | {:.0} | {:.0} | {:.0} |",
+            case.name(),
+            texts.count,
+            texts.age_p50,
+            texts.age_p95,
+            texts.age_max
+        );
     }
 }
 
