@@ -45,7 +45,7 @@ fn text(text: &str) -> Message {
 
 /// The victim must end the call and say that the peer broke the protocol.
 #[track_caller]
-fn is_refused(victim: &mut Victim, peer: &mut Peer) -> String {
+pub(crate) fn is_refused(victim: &mut Victim, peer: &mut Peer) -> String {
     assert!(peer.ends(), "the victim goes on");
     assert!(peer.was_blamed(), "the victim does not say why");
     victim.shown("broke the protocol")

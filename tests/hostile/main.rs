@@ -32,6 +32,8 @@ mod insider;
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod link;
 #[cfg(target_os = "linux")]
+mod patch;
+#[cfg(target_os = "linux")]
 #[path = "../support/peer.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod peer;
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         dialled::CHECKS,
         insider::CHECKS,
         picture::CHECKS,
+        patch::CHECKS,
     ];
     let chosen: Vec<victim::Check> = checks
         .concat()

@@ -34,7 +34,7 @@ pub(crate) const CHECKS: &[Check] = &[
     ("pictures faster than they are answered", unanswered),
 ];
 
-fn small() -> Vec<u8> {
+pub(crate) fn small() -> Vec<u8> {
     let mut picture = Picture::new(PixelSize::new(160, 90));
     test_picture::paint(&mut picture, Duration::from_secs(1));
     let mut jpeg = Vec::new();
@@ -49,7 +49,7 @@ fn marker(jpeg: &[u8], marker: u8) -> usize {
     pairs.position(|pair| pair == [0xff, marker]).unwrap()
 }
 
-fn claiming(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
+pub(crate) fn claiming(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
     let mut jpeg = jpeg.to_vec();
     let frame = marker(&jpeg, 0xc0);
     jpeg[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
@@ -57,7 +57,7 @@ fn claiming(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
     jpeg
 }
 
-fn many_scans(jpeg: &[u8]) -> Vec<u8> {
+pub(crate) fn many_scans(jpeg: &[u8]) -> Vec<u8> {
     let scan = marker(jpeg, 0xda);
     let mut scans = jpeg[..jpeg.len() - 2].to_vec();
     for _ in 0..4000 {
@@ -108,7 +108,7 @@ fn large(width: u16) -> Vec<u8> {
     whole
 }
 
-fn video(sequence: u32, size: Size, jpeg: &[u8]) -> Message {
+pub(crate) fn video(sequence: u32, size: Size, jpeg: &[u8]) -> Message {
     Message::Video(Video {
         sequence,
         captured_at: 0,
@@ -119,7 +119,7 @@ fn video(sequence: u32, size: Size, jpeg: &[u8]) -> Message {
 }
 
 /// Says a picture, in pieces where it is long.
-fn show(peer: &mut Peer, message: &Message) {
+pub(crate) fn show(peer: &mut Peer, message: &Message) {
     let mut encoded = Vec::new();
     message.encode(&mut encoded);
     let mut pieces = Pieces::new(encoded);
