@@ -118,6 +118,21 @@ fn keys_that_prove_nothing_are_refused() {
     }
 }
 
+/// Whoever has such a key needs nothing secret for it, so anybody could be its owner.
+#[test]
+fn nobody_is_the_owner_of_a_key_of_small_order() {
+    let weak = CloseReason::PeerMisbehaved(ProtocolError::WeakKey);
+    for public in HandPeer::WEAK_KEYS {
+        for role in [Role::Called, Role::Caller] {
+            let mut session = Session::new(config(role, "machine", 1), an_instant());
+            let mut peer = HandPeer::weak(role.other(), public);
+            let closed = met(&mut session, &mut peer);
+            assert_eq!(closed, Some(Event::Closed(weak.clone())), "{public:?}");
+            assert_eq!(session.peer_key(), None);
+        }
+    }
+}
+
 #[test]
 fn a_secret_lets_in_who_has_it_and_nobody_else() {
     let secret = Secret::generate();

@@ -1,6 +1,9 @@
 //! A peer written by hand after docs/PROTOCOL.md, without the session's code: it speaks the
 //! protocol rightly, or says anything.
 
+#[path = "peer_weak.rs"]
+mod weak;
+
 use blake2::{Blake2s256, Digest};
 use snow::{Builder, HandshakeState, TransportState};
 use std::time::Instant;
@@ -30,6 +33,9 @@ pub(crate) struct HandPeer {
 }
 
 impl HandPeer {
+    /// Of small order, as the curve has them: 0, 1, its twin's, and two of order 8.
+    pub(crate) const WEAK_KEYS: [[u8; 32]; 7] = weak::KEYS;
+
     pub(crate) fn new(role: Role, key: [u8; 32]) -> Self {
         Self::with(role, key, None, None)
     }
@@ -43,6 +49,23 @@ impl HandPeer {
     pub(crate) fn with_secret(role: Role, key: [u8; 32], secret: &str) -> Self {
         let secret = hash(&[b"ttychat secret", secret.as_bytes()]);
         Self::with(role, key, None, Some(secret))
+    }
+
+    /// Whose static key is of small order: what it agrees on with that is no secret.
+    pub(crate) fn weak(role: Role, public: [u8; 32]) -> Self {
+        let mut peer = Self::new(role, weak::MARK);
+        let builder = Builder::with_resolver(
+            "Noise_XX_25519_ChaChaPoly_BLAKE2s".parse().unwrap(),
+            weak::resolver(public),
+        );
+        let builder = builder.prologue(b"ttychat\x01>ttychat\x01<").unwrap();
+        let builder = builder.local_private_key(&weak::MARK).unwrap();
+        let handshake = match role {
+            Role::Called => builder.build_responder(),
+            Role::Caller => builder.build_initiator(),
+        };
+        peer.handshake = Some(handshake.unwrap());
+        peer
     }
 
     fn with(
