@@ -37,8 +37,13 @@ pub(crate) fn address(port: u16) -> SocketAddr {
 
 /// A connection from another address of this host, which is being made when this returns.
 pub(crate) fn begin_connecting(port: u16) -> TcpStream {
+    begin_connecting_from(Ipv4Addr::new(127, 0, 0, 2), port)
+}
+
+/// The same from any address of the network 127.0.0.0/8, all of which are this host's.
+pub(crate) fn begin_connecting_from(from: Ipv4Addr, port: u16) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP)).unwrap();
-    let from = SocketAddr::from((Ipv4Addr::new(127, 0, 0, 2), 0));
+    let from = SocketAddr::from((from, 0));
     socket.bind(&from.into()).unwrap();
     socket.set_nonblocking(true).unwrap();
     match socket.connect(&address(port).into()) {
@@ -115,6 +120,13 @@ impl Peer {
         let mut peer = Self::with(stream, Role::Caller);
         peer.hand = HandPeer::new(Role::Caller, key);
         peer.shake_hands();
+        peer
+    }
+
+    /// Calls with a static key of small order; the handshake is not done yet.
+    pub(crate) fn weak(stream: TcpStream, role: Role, public: [u8; 32]) -> Self {
+        let mut peer = Self::with(stream, role);
+        peer.hand = HandPeer::weak(role, public);
         peer
     }
 

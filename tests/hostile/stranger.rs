@@ -1,13 +1,17 @@
 //! Those who have not said who calls: other programs, broken ones, slow ones, many at once.
 
 use super::{
-    attacker::{PATIENCE, Peer, address, begin_connecting, hear_to_the_end, say_and_hear},
+    attacker::{
+        PATIENCE, Peer, address, begin_connecting, begin_connecting_from, hear_to_the_end,
+        say_and_hear,
+    },
     link::Random,
+    peer::HandPeer,
     victim::{Check, Outcome, Victim},
 };
 use std::{
     io::{self, Write},
-    net::TcpStream,
+    net::{Ipv4Addr, Shutdown, TcpStream},
     time::{Duration, Instant},
 };
 use ttychat::{
@@ -19,6 +23,13 @@ pub(crate) const CHECKS: &[Check] = &[
     ("slow: a byte a second before the handshake", slow_greeting),
     ("slow: a handshake, then no word", no_hello),
     ("1,000 connections at once", many_connections),
+    ("64 silent ones of 32 addresses, again and again", || {
+        crowd(|index| Ipv4Addr::new(127, 0, 1, 1 + index % 32))
+    }),
+    ("64 silent ones of 32 networks, again and again", || {
+        crowd(|index| Ipv4Addr::new(127, 1, index % 32, 1))
+    }),
+    ("a key of small order", weak_keys),
     ("every truncation of a call", truncations),
     ("garbage, 200 connections of it", garbage),
     ("an HTTP request", || {
@@ -74,7 +85,7 @@ fn garbage() -> Outcome {
         // A frame that may be one needs its end to be told wrong.
         let mut stream = TcpStream::connect(address(victim.port)).unwrap();
         drop(stream.write_all(&bytes));
-        drop(stream.shutdown(std::net::Shutdown::Write));
+        drop(stream.shutdown(Shutdown::Write));
         let mut heard = Vec::new();
         assert!(hear_to_the_end(&mut stream, &mut heard), "round {round}");
         assert!(heard.len() <= 9 + 98 + 64, "round {round}: {}", heard.len());
@@ -125,7 +136,7 @@ fn flipped_handshakes() -> Outcome {
             peer.hear();
             said = std::mem::take(&mut peer.hand.out);
         }
-        drop(forger.shutdown(std::net::Shutdown::Write));
+        drop(forger.shutdown(Shutdown::Write));
         assert!(hear_to_the_end(&mut forger, &mut Vec::new()), "byte {at}");
     }
     let seen = victim.logged("was no call: ");
@@ -246,6 +257,53 @@ fn many_connections() -> Outcome {
     let outcome = victim.outcome(seen, "never begins");
     drop(streams);
     outcome
+}
+
+/// Whoever calls slowly is not pushed out by those who say nothing, however often they come.
+fn crowd(host: fn(u8) -> Ipv4Addr) -> Outcome {
+    let mut victim = Victim::asking();
+    let port = victim.port;
+    let connect = || (0..64).map(|index| begin_connecting_from(host(index), port));
+    let mut streams: Vec<_> = connect().collect();
+    // It has said that it is ttychat, and takes its time for the rest.
+    let stream = TcpStream::connect(address(victim.port)).unwrap();
+    let mut slow = Peer::with(stream, Role::Caller);
+    slow.flush();
+    for _ in 0..4 {
+        streams.extend(connect());
+        assert!(!slow.has_ended(), "it was pushed out");
+        slow.hear();
+    }
+    slow.shake_hands();
+    slow.say_hello("slow@home");
+    slow.await_message("ringing", |message| *message == Message::Ringing);
+    victim.await_with(Some(&mut slow), "the question", |text| {
+        text.contains("decline")
+    });
+    // Nor does a crowd end the call that rings.
+    streams.extend(connect());
+    victim.press_a_key(Some(&mut slow));
+    let seen = victim.shown("slow@home");
+    slow.hang_up();
+    victim.await_with(None, "no question", |text| !text.contains("decline"));
+    victim.serve_honest_call();
+    let outcome = victim.outcome(seen, "never begins; who calls is asked about");
+    drop(streams);
+    outcome
+}
+
+/// Anybody could be the owner of such a key.
+fn weak_keys() -> Outcome {
+    let mut victim = Victim::asking();
+    for public in HandPeer::WEAK_KEYS {
+        let stream = TcpStream::connect(address(victim.port)).unwrap();
+        let mut peer = Peer::weak(stream, Role::Caller, public);
+        assert!(peer.ends(), "{public:?}");
+        assert!(!victim.pty.text().contains("decline"), "{public:?} rings");
+    }
+    let seen = victim.logged("was no call: ");
+    assert!(seen.contains("broke the protocol"), "{seen}");
+    victim.outcome(seen, "never begins")
 }
 
 fn is_closed(stream: &TcpStream) -> bool {
