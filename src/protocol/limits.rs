@@ -18,6 +18,11 @@ pub const PICTURE_SIDE_MAX: u16 = 4096;
 /// texts never wait for more.
 pub const PIECE_LEN_MAX: usize = 16 << 10;
 
+/// Shortest next piece that does not count as a message, in bytes of its record's plaintext; the
+/// last of a message may be shorter. So nobody has a record decrypted for each byte. No sender of
+/// ours has ever cut shorter ones.
+pub const UNCOUNTED_PIECE_LEN_MIN: usize = 512;
+
 /// Longest message put together from pieces, in bytes: the largest picture with its head.
 pub const MESSAGE_LEN_MAX: usize = VIDEO_HEAD_LEN + JPEG_LEN_MAX;
 
@@ -49,5 +54,6 @@ pub const TEXTS_WAITING_MAX: usize = 64;
 pub const MESSAGES_BURST_MAX: u32 = 1024;
 
 /// Messages that may come a second for ever. Sixty pictures, their acknowledgements and pings need
-/// a quarter of it. Pieces after the first are not counted.
+/// a quarter of it. Pieces after the first are not counted, unless they are shorter than
+/// [`UNCOUNTED_PIECE_LEN_MIN`].
 pub const MESSAGES_PER_SECOND_MAX: u32 = 512;

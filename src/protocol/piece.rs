@@ -1,13 +1,16 @@
-//! Large messages in pieces, so that others can go between them (docs/PROTOCOL.md 3.3).
+//! Large messages in pieces, so that others can go between them (docs/PROTOCOL.md 3.5).
 
 use super::{
     ProtocolError,
     codec::{KIND_FIRST_PIECE, KIND_NEXT_PIECE},
-    limits::PIECE_LEN_MAX,
+    limits::{PIECE_LEN_MAX, UNCOUNTED_PIECE_LEN_MIN},
 };
 
 /// What a first piece carries besides the message's bytes: kind and total length.
 const FIRST_HEAD_LEN: usize = 1 + 4;
+
+/// What a next piece carries besides the message's bytes: its kind.
+const NEXT_HEAD_LEN: usize = 1;
 
 /// A message that leaves piece by piece.
 #[derive(Debug)]
@@ -24,9 +27,10 @@ impl Pieces {
     }
 
     /// Appends the plaintext of the next record, at most `len_max` bytes, to `out`: the whole
-    /// message when it fits into one.
+    /// message when it fits into one. Below [`UNCOUNTED_PIECE_LEN_MIN`] it is that many: the peer
+    /// would count shorter pieces as messages.
     pub fn poll_record(&mut self, len_max: usize, out: &mut Vec<u8>) {
-        let len_max = len_max.clamp(FIRST_HEAD_LEN + 1, PIECE_LEN_MAX);
+        let len_max = len_max.clamp(UNCOUNTED_PIECE_LEN_MIN, PIECE_LEN_MAX);
         let rest = self.message.get(self.sent..).unwrap_or_default();
         let head_len = match self.sent {
             0 if rest.len() <= len_max => 0,
@@ -38,7 +42,7 @@ impl Pieces {
             }
             _ => {
                 out.push(KIND_NEXT_PIECE);
-                1
+                NEXT_HEAD_LEN
             }
         };
         let piece = rest.get(..len_max - head_len).unwrap_or(rest);
@@ -87,6 +91,13 @@ impl Assembler {
         }
         self.so_far.extend(bytes);
         Ok(self.take_whole())
+    }
+
+    /// Whether a next piece is of a length that costs the receiver more than it brings: it is
+    /// shorter than [`UNCOUNTED_PIECE_LEN_MIN`] and does not complete the message.
+    pub fn is_short(&self, bytes: &[u8]) -> bool {
+        let is_last = self.so_far.len() + bytes.len() == self.total_len;
+        NEXT_HEAD_LEN + bytes.len() < UNCOUNTED_PIECE_LEN_MIN && !is_last
     }
 
     /// Forgets an unfinished message.

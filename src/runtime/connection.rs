@@ -2,7 +2,7 @@
 //!
 //! It does not know what the bytes mean; the session chooses them as late as the socket takes them.
 
-use super::{stream::Stream, via::LAST_WORDS_TIMEOUT};
+use super::{allowance::Allowance, clock, stream::Stream, via::LAST_WORDS_TIMEOUT};
 use mio::{Registry, Token};
 use std::{
     io::{self, Read, Write},
@@ -24,6 +24,9 @@ pub(super) struct Connection {
     readable: bool,
     writable: bool,
     closing: Option<Closing>,
+    /// What reading from it may cost: a peer may say more than we can take in.
+    allowance: Allowance,
+    resting_until: Option<Instant>,
     /// It is over, and until then the command that carried it may say why.
     last_words_at: Option<Instant>,
 }
@@ -56,6 +59,8 @@ impl Connection {
             readable: true,
             writable: true,
             closing: None,
+            allowance: Allowance::new(clock::instant()),
+            resting_until: None,
             last_words_at: None,
         })
     }
@@ -66,8 +71,24 @@ impl Connection {
         self.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
     }
 
-    /// Reads what is there, a bounded amount, into `take`.
-    pub(super) fn read(&mut self, scratch: &mut [u8], mut take: impl FnMut(&[u8])) -> Progress {
+    /// Reads what is there, a bounded amount, into `take`. When taking it has kept the processor
+    /// busy for too long, it rests: the kernel holds what comes, and then the peer has to wait.
+    pub(super) fn read(
+        &mut self,
+        now: Instant,
+        scratch: &mut [u8],
+        take: impl FnMut(&[u8]),
+    ) -> Progress {
+        if !self.readable || self.rests(now) {
+            return Progress::Open;
+        }
+        let started_at = clock::instant();
+        let progress = self.read_some(scratch, take);
+        self.resting_until = self.allowance.spend(started_at, clock::instant());
+        progress
+    }
+
+    fn read_some(&mut self, scratch: &mut [u8], mut take: impl FnMut(&[u8])) -> Progress {
         let mut read_len = 0;
         while self.readable && read_len < READ_LEN_MAX {
             match self.stream.read(scratch) {
@@ -89,7 +110,7 @@ impl Connection {
     /// Reads what had come when nothing could be written any more: it may say why.
     pub(super) fn read_last(&mut self, scratch: &mut [u8], take: impl FnMut(&[u8])) {
         self.readable = true;
-        self.read(scratch, take);
+        self.read_some(scratch, take);
     }
 
     /// Writes until the socket takes no more; `next` appends the next bytes and says whether it
@@ -123,9 +144,15 @@ impl Connection {
         });
     }
 
-    /// Whether bytes wait unread, so that the poll must not sleep.
-    pub(super) fn is_readable(&self) -> bool {
-        self.readable
+    /// When bytes that wait unread are to be read though no edge comes.
+    pub(super) fn read_at(&self, now: Instant) -> Option<Instant> {
+        let resting_until = self.resting_until.filter(|_| self.rests(now));
+        self.readable.then(|| resting_until.unwrap_or(now))
+    }
+
+    /// What is only thrown away needs no rest.
+    fn rests(&self, now: Instant) -> bool {
+        self.closing.is_none() && self.resting_until.is_some_and(|until| now < until)
     }
 
     /// Whether all that was made has been taken by the socket.
@@ -176,5 +203,71 @@ impl Connection {
             }
             _ => Progress::Open,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+    use mio::Poll;
+    use std::{net::TcpListener, net::TcpStream};
+
+    /// Keeps the processor busy.
+    fn work(time: Duration) {
+        let until = clock::instant() + time;
+        while clock::instant() < until {
+            std::hint::spin_loop();
+        }
+    }
+
+    #[test]
+    fn a_peer_whose_bytes_cost_too_much_has_to_wait() {
+        let poll = Poll::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        let stream = Stream::Tcp(mio::net::TcpStream::from_std(stream));
+        let mut connection = Connection::new(stream, poll.registry(), Token(0)).unwrap();
+        let mut scratch = [0; 1];
+        // What costs nothing is read to its end.
+        let mut read_len = 0;
+        peer.write_all(&[7; 100]).unwrap();
+        while read_len < 100 {
+            connection.readable = true;
+            connection.read(clock::instant(), &mut scratch, |bytes| {
+                read_len += bytes.len()
+            });
+        }
+        let now = clock::instant();
+        assert_eq!(connection.read_at(now), None);
+        // More at once than may be saved up.
+        peer.write_all(&[7]).unwrap();
+        let mut taken = false;
+        while !taken {
+            connection.readable = true;
+            connection.read(clock::instant(), &mut scratch, |_| {
+                taken = true;
+                work(Duration::from_millis(700));
+            });
+        }
+        peer.write_all(&[7]).unwrap();
+        connection.readable = true;
+        let now = clock::instant();
+        let read_at = connection.read_at(now).unwrap();
+        assert!(read_at > now + Duration::from_millis(100), "it need not");
+        connection.read(now, &mut scratch, |_| taken = false);
+        assert!(taken, "it is read all the same");
+        // Until the time has come.
+        while taken {
+            connection.readable = true;
+            connection.read(read_at, &mut scratch, |_| taken = false);
+        }
+        // What is thrown away costs nothing.
+        connection.resting_until = Some(now + Duration::from_secs(60));
+        connection.close(now);
+        assert_eq!(connection.read_at(now), Some(now));
     }
 }

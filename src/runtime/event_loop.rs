@@ -213,17 +213,19 @@ impl EventLoop {
     }
 
     fn wait_time(&self, now: Instant) -> Option<Duration> {
-        if self.ending.is_some() || self.connections.values().any(Connection::is_readable) {
+        if self.ending.is_some() {
             return Some(Duration::ZERO);
         }
         let occasion = self.app.wants_draw();
         let terminal = self.terminal.as_ref();
         let terminal = terminal.and_then(|terminal| terminal.deadline(now, occasion));
-        let connections = self.connections.values().filter_map(Connection::deadline);
+        let connections = self.connections.values();
+        let connections =
+            connections.flat_map(|connection| [connection.deadline(), connection.read_at(now)]);
         let listeners = self.listeners.deadline(now);
         let capture = self.capture.as_ref().and_then(Capture::deadline);
         let deadlines = [self.app.deadline(), capture, terminal, listeners];
-        let earliest = deadlines.into_iter().flatten().chain(connections).min()?;
+        let earliest = deadlines.into_iter().chain(connections).flatten().min()?;
         Some(earliest.saturating_duration_since(now))
     }
 

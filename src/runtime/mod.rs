@@ -3,6 +3,7 @@
 //! Invariant: what may block (the resolver, cameras, decoding, slow disks) runs in a named thread;
 //! the loop waits in its poll only.
 
+mod allowance;
 mod capture;
 mod clock;
 mod connection;

@@ -1,11 +1,11 @@
 //! The picture thread: received JPEGs are decoded, scaled and freed of noise here, the newest only.
 
-mod allowance;
 mod decoder;
 #[cfg(test)]
 mod tests;
 
 use super::{
+    allowance::Allowance,
     clock,
     mailbox::{Mailbox, Waited},
     worker::{self, Worker},
@@ -19,7 +19,6 @@ use crate::{
     },
     session::{JPEG_LEN_MAX, PICTURE_SIDE_MAX},
 };
-use allowance::Allowance;
 use decoder::Decoder;
 use mio::Waker;
 use std::{io, sync::Arc, time::Duration};

@@ -87,7 +87,7 @@ impl EventLoop {
             ..
         } = self;
         connections.retain(|&connection, io| {
-            let progress = io.read(scratch, |bytes| {
+            let progress = io.read(now.instant, scratch, |bytes| {
                 app.handle(now, Input::Bytes { connection, bytes });
             });
             let progress = io.judge(now.instant, progress);

@@ -44,6 +44,8 @@ mod picture;
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod pty;
 #[cfg(target_os = "linux")]
+mod record;
+#[cfg(target_os = "linux")]
 mod stranger;
 #[cfg(target_os = "linux")]
 mod victim;
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         insider::CHECKS,
         picture::CHECKS,
         patch::CHECKS,
+        record::CHECKS,
     ];
     let chosen: Vec<victim::Check> = checks
         .concat()

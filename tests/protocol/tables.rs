@@ -13,6 +13,7 @@ fn the_page_s_table_of_limits_is_the_code_s() {
         ("JPEG_LEN_MAX", limits::JPEG_LEN_MAX),
         ("PICTURE_SIDE_MAX", usize::from(limits::PICTURE_SIDE_MAX)),
         ("PIECE_LEN_MAX", limits::PIECE_LEN_MAX),
+        ("UNCOUNTED_PIECE_LEN_MIN", limits::UNCOUNTED_PIECE_LEN_MIN),
         ("MESSAGE_LEN_MAX", limits::MESSAGE_LEN_MAX),
         ("BLOCK_SIDE", usize::from(limits::BLOCK_SIDE)),
         ("SHARED_LEN_MAX", limits::SHARED_LEN_MAX),

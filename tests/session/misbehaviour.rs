@@ -1,6 +1,10 @@
 //! Peers that are not ttychat, or break the protocol.
 
 use super::*;
+use ttychat::protocol::{
+    Assembler, Pieces, Record,
+    limits::{PIECE_LEN_MAX, UNCOUNTED_PIECE_LEN_MIN},
+};
 
 #[test]
 fn another_program_is_recognised_at_its_first_wrong_byte() {
@@ -330,19 +334,54 @@ fn a_camera_that_goes_off_gives_up_the_unfinished_picture() {
     assert_eq!(session.poll_event(), Some(Event::Closed(reason)));
 }
 
-#[test]
-fn the_pieces_of_a_picture_are_no_flood() {
+/// A picture of 2 MB with a first piece of a byte and next ones of `len`, all at once; says
+/// whether it came, and how the call ended if it did.
+fn picture_in_pieces(len: usize) -> (bool, Option<CloseReason>) {
     let (mut session, mut peer, now) = with_hand_peer(Role::Called);
-    let Message::Video(video) = video(0, &[7; 3000]) else {
-        panic!("no video")
-    };
     let mut message = Vec::new();
-    Message::Video(video).encode(&mut message);
+    video(0, &[7; 2_000_000]).encode(&mut message);
     let total_len = u32::try_from(message.len()).unwrap().to_be_bytes();
     peer.send_plaintext(&[[13].as_slice(), &total_len, &message[..1]].concat());
-    for byte in &message[1..] {
-        peer.send_plaintext(&[14, *byte]);
+    for piece in message[1..].chunks(len) {
+        peer.send_plaintext(&[&[14], piece].concat());
     }
     peer.exchange(&mut session, now);
-    assert!(matches!(session.poll_event(), Some(Event::Picture(one)) if one.jpeg == [7; 3000]));
+    match session.poll_event() {
+        Some(Event::Picture(_)) => (true, None),
+        Some(Event::Closed(reason)) => (false, Some(reason)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_pieces_of_a_picture_are_no_flood_unless_they_are_short() {
+    // 3,914 pieces of the shortest kind, the last of which is shorter still.
+    let least = UNCOUNTED_PIECE_LEN_MIN - 1;
+    assert_eq!(picture_in_pieces(least), (true, None));
+    // One byte less each, and they count as messages.
+    let flood = CloseReason::PeerMisbehaved(ProtocolError::TooMany);
+    assert_eq!(picture_in_pieces(least - 1), (false, Some(flood)));
+}
+
+/// However slow the link is taken for.
+#[test]
+fn our_own_pieces_are_never_short() {
+    for len_max in [0, 1, UNCOUNTED_PIECE_LEN_MIN, PIECE_LEN_MAX] {
+        let mut pieces = Pieces::new(vec![11; 40_000]);
+        let mut assembler = Assembler::default();
+        while !pieces.is_done() {
+            let mut plaintext = Vec::new();
+            pieces.poll_record(len_max, &mut plaintext);
+            match Record::parse(&plaintext).unwrap() {
+                Record::FirstPiece { total_len, bytes } => {
+                    assert_eq!(assembler.first(total_len, bytes), None);
+                }
+                Record::NextPiece(bytes) => {
+                    assert!(!assembler.is_short(bytes), "{len_max}");
+                    assembler.next(bytes).unwrap();
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }

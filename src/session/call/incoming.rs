@@ -16,7 +16,11 @@ impl Call {
         plaintext: &[u8],
     ) -> Result<(), ProtocolError> {
         let record = Record::parse(plaintext)?;
-        if !matches!(record, Record::NextPiece(_)) && !self.rate.allow(now) {
+        let is_counted = match record {
+            Record::NextPiece(bytes) => self.assembler.is_short(bytes),
+            _ => true,
+        };
+        if is_counted && !self.rate.allow(now) {
             return Err(ProtocolError::TooMany);
         }
         let whole = match record {

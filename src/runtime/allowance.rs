@@ -1,16 +1,16 @@
-//! How much of the time a peer's pictures may keep a processor busy.
+//! How much of the time a peer may keep a processor busy: with its bytes, and with its pictures.
 
 use std::time::{Duration, Instant};
 
-/// One part in so many of the time may go into decoding, for ever. Pictures of the size that was
-/// asked for take a hundredth.
+/// One part in so many of the time may go into the work, for ever. Decoding pictures of the size
+/// that was asked for takes a hundredth, and so do the bytes of a call.
 const SHARE_DIVISOR: u32 = 2;
 
-/// Decoding that may be done at once, over the share: a machine that is busy for a moment shall not
+/// Work that may be done at once, over the share: a machine that is busy for a moment shall not
 /// cost pictures.
 const BURST: Duration = Duration::from_millis(500);
 
-/// A bucket of time: it fills with the share of all time and decoding empties it.
+/// A bucket of time: it fills with the share of all time and the work empties it.
 #[derive(Debug)]
 pub(super) struct Allowance {
     /// `left <= BURST`.
@@ -26,8 +26,8 @@ impl Allowance {
         }
     }
 
-    /// A picture was decoded from `started_at` to `ended_at`. Gives until when to rest, when it was
-    /// more than is left.
+    /// It was worked from `started_at` to `ended_at`. Gives until when to rest, when that was more
+    /// than is left.
     pub(super) fn spend(&mut self, started_at: Instant, ended_at: Instant) -> Option<Instant> {
         let passed = ended_at.saturating_duration_since(self.filled_at);
         let filled = (self.left + passed / SHARE_DIVISOR).min(BURST);
