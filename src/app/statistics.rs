@@ -261,6 +261,7 @@ impl App {
         match &self.line {
             Line::Call(call) => match call.stage {
                 Stage::Asked { .. } => "asked",
+                Stage::Ringing if call.check.is_held() => "asked",
                 Stage::Greeting => "connecting",
                 Stage::Ringing => "ringing",
                 Stage::Up { .. } => "in call",

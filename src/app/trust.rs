@@ -36,6 +36,13 @@ pub(super) enum Check {
     None,
 }
 
+impl Check {
+    /// Whether all that is missing is the answer of the person here.
+    pub(super) const fn is_held(&self) -> bool {
+        matches!(self, Self::Held { .. })
+    }
+}
+
 impl App {
     /// What a new session asks of its peer.
     pub(super) fn trust_in(&self, role: session::Role) -> Trust {

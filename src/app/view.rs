@@ -4,7 +4,6 @@ use super::{
     App, CameraState, Effect, Line, Now, Wire,
     line::{Call, Stage},
     screen::Screen,
-    trust::Check,
     words,
 };
 use crate::{
@@ -84,7 +83,7 @@ impl App {
                 }
                 Stage::Ringing if self.line.is_checked() => Scene::Checked {
                     target: self.target(),
-                    is_answered: matches!(call.check, Check::Held { .. }),
+                    is_answered: call.check.is_held(),
                     stranger: call.identity.stranger(),
                 },
                 Stage::Ringing => Scene::Ringing {
@@ -121,13 +120,21 @@ impl App {
         }
     }
 
+    /// The same as in the figures, but for what a person has to do.
+    fn state_shown(&self) -> &'static str {
+        match self.line.call() {
+            Some(call) if call.check.is_held() => "is it them?",
+            _ => self.state_word(),
+        }
+    }
+
     fn status(&self, now: Instant) -> Status<'_> {
         let (figures, total) = (self.meter.last(), self.meter.total());
         let up = self.line.up();
         let frozen = self.frozen(now);
         let link = up.map(|call| call.session.statistics().link);
         Status {
-            state: self.state_word(),
+            state: self.state_shown(),
             is_unencrypted: self.options.wire == Wire::Mjpeg,
             peer: up.map(|call| call.peer.as_str()),
             camera: self.camera.description(),

@@ -77,6 +77,8 @@ fn both_are_shown_the_same_words_and_answer_before_they_see_each_other() {
     world.key(0, "y");
     world.run(Duration::from_secs(1));
     world.assert_screen(1, "They took the call at alice.example:2222");
+    let status = world.screen(1).lines().last().unwrap().to_owned();
+    assert!(status.contains("is it them?"), "{status}");
     assert!(world.party(0).shown.is_empty() && world.party(1).shown.is_empty());
     assert!(!world.party(1).app.capture_order().compress);
     assert_eq!(names(&world, 1), [""; 0], "nobody has said that it is her");
