@@ -60,7 +60,7 @@ pub(super) fn rows(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'stati
             target,
             reason,
             remaining,
-        } => redialling(target, reason, remaining, room, theme),
+        } => redialling(target, reason, remaining, (room, area.height), theme),
         Scene::Ringing { target, elapsed } => calling(
             "Ringing at ",
             target,
@@ -219,11 +219,13 @@ fn redialling(
     target: &str,
     reason: &str,
     remaining: Duration,
-    room: usize,
+    (room, height): (usize, u16),
     theme: &Theme,
 ) -> Vec<Row<'static>> {
     let mut rows = vec![Row::text(0, "The call was lost", theme.warning)];
-    rows.extend(wrapped(2, reason, room, theme.muted, 4));
+    // Between what is lost and when it is tried again; all else gives way to it.
+    let count_max = usize::from(height.saturating_sub(2).clamp(1, 6));
+    rows.extend(wrapped(1, reason, room, theme.muted, count_max));
     rows.push(Row::blank());
     rows.push(Row::new(
         0,
@@ -232,7 +234,7 @@ fn redialling(
             Piece::new(figure::countdown(remaining), theme.strong),
         ],
     ));
-    rows.push(Row::text(1, target.to_owned(), theme.muted));
+    rows.push(Row::text(2, target.to_owned(), theme.muted));
     rows.push(Row::blank());
     rows.push(hints(&[(Action::Quit, "quit")], room, theme));
     rows

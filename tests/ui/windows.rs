@@ -367,3 +367,23 @@ fn a_frame_that_is_smaller_than_the_window_said_is_painted() {
         check_cells(terminal.backend().buffer());
     }
 }
+
+/// It was cut in the middle of a word.
+#[test]
+fn why_a_call_was_lost_is_read_to_its_end_in_a_small_window() {
+    let chat = Chat::default();
+    let reason = "the connection to 192.168.100.20:2222 failed: connection refused (os error 111)";
+    let scene = Scene::Redialling {
+        target: "192.168.100.20:2222",
+        reason,
+        remaining: Duration::from_secs(3),
+    };
+    let text = words(&painted(&view(window(20, 10), scene, &chat)).0);
+    let said: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '|')
+        .collect();
+    let wanted: String = reason.chars().filter(|c| !c.is_whitespace()).collect();
+    assert!(said.contains(&wanted), "{text}");
+    assert!(said.contains("againin3s"), "{text}");
+}
