@@ -1,7 +1,8 @@
 //! Two real programs over a link with a rate, a delay, a bounded queue and stalls, beside a naive
 //! pair that sends each picture whole; then the age of texts beside video on the slowest of them:
-//! `make bench-link`, which runs all cases; without `full` in the arguments it is two short ones, with `texts` only the texts. `TTYCHAT_CLIP` names what is filmed; `TTYCHAT_LINKS`
-//! chooses cases, as in `256x20,drop`.
+//! `make bench-link`, which runs all cases. Without `full` in the arguments it is two short ones,
+//! with `texts` only the texts. `TTYCHAT_CLIP` names what is filmed; `TTYCHAT_LINKS` chooses cases,
+//! as in `256x20,drop`.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -12,6 +12,10 @@ use std::{
 /// Most bytes that one turn of the loop reads from one connection, so that keys stay quick.
 const READ_LEN_MAX: usize = 256 << 10;
 
+/// Longest time that taking in what one turn reads is believed to have cost. What takes longer is
+/// no work: the machine slept, or we were stopped.
+const WORK_TIME_MAX: Duration = Duration::from_secs(1);
+
 /// How long a closing connection may take to hand over its last bytes and hear the peer's end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -84,7 +88,8 @@ impl Connection {
         }
         let started_at = clock::instant();
         let progress = self.read_some(scratch, take);
-        self.resting_until = self.allowance.spend(started_at, clock::instant());
+        let ended_at = clock::instant().min(started_at + WORK_TIME_MAX);
+        self.resting_until = self.allowance.spend(started_at, ended_at);
         progress
     }
 
@@ -238,7 +243,7 @@ mod tests {
         while read_len < 100 {
             connection.readable = true;
             connection.read(clock::instant(), &mut scratch, |bytes| {
-                read_len += bytes.len()
+                read_len += bytes.len();
             });
         }
         let now = clock::instant();
@@ -267,6 +272,7 @@ mod tests {
         }
         // What is thrown away costs nothing.
         connection.resting_until = Some(now + Duration::from_secs(60));
+        connection.readable = true;
         connection.close(now);
         assert_eq!(connection.read_at(now), Some(now));
     }

@@ -15,7 +15,11 @@ fn at_the_question(act: impl FnOnce(&mut Pty)) {
     alice.wait_for_text("127.0.0.1");
     let connect = ["--connect", &address, "--source", "test", "--via", COMMAND];
     let mut bob = start(&bobs, &connect).env("SHELL", "/bin/sh").spawn();
-    bob.wait_for_text("Password:");
+    // The command itself is on the screen, with the same word.
+    bob.wait_until("the question", |bob| {
+        bob.text().lines().any(|line| line.starts_with("Password:"))
+    });
+    assert!(bob.text().contains("ttychat: calling through: bash -c"));
     assert!(!bob.look(vt100::Screen::alternate_screen));
     act(&mut bob);
     quit(&mut alice);
