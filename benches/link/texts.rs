@@ -28,7 +28,7 @@ pub(crate) fn call(program: &str, shape: &Arc<relay::Shape>, time: Duration) -> 
     let called = Person::at(called, began_at);
     wait_for(port);
     let near_port = relay::spawn(port, shape);
-    let (mut caller, calling) = in_terminal(program, &home, &connecting(near_port));
+    let (mut dialler, calling) = in_terminal(program, &home, &connecting(near_port));
     let calling = Person::at(calling, began_at);
     let called_at = Instant::now();
     for index in 0.. {
@@ -45,7 +45,7 @@ pub(crate) fn call(program: &str, shape: &Arc<relay::Shape>, time: Duration) -> 
     }
     // What never comes in this time is not counted as seen.
     thread::sleep(Duration::from_secs(2));
-    for end in [&mut caller, &mut listener] {
+    for end in [&mut dialler, &mut listener] {
         drop(end.kill());
         drop(end.wait());
     }

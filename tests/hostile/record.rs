@@ -176,8 +176,9 @@ fn pieces(len: usize) -> Outcome {
         peer.flush();
     }
     assert!(!peer.has_ended(), "ended after {count}");
-    let rate = (peer.said_len - said_len) as f64 / started_at.elapsed().as_secs_f64() / 1e6;
-    println!("hostile: {count} pieces of {len} bytes, {rate:.1} MB/s");
+    let kilobytes = (peer.said_len - said_len) / 1000;
+    let taken = started_at.elapsed();
+    println!("hostile: {count} pieces of {len} bytes, {kilobytes} kB in {taken:.1?}");
     peer.answers = true;
     victim.press_a_key(Some(&mut peer));
     let seen = victim.shown("mallory");

@@ -235,6 +235,50 @@ fn a_ball_leaves_no_trace() {
     }
 }
 
+/// Bars of full colours, ten pixels wide, that have moved by so many quarters of a pixel.
+fn bars(quarters: usize) -> Picture {
+    const COLORS: [[u8; 3]; 4] = [[255, 0, 0], [0; 3], [0, 255, 0], [255, 0, 255]];
+    let pixel = |x: usize| {
+        let parts = (0..4).map(|part| COLORS[(4 * x + part + quarters) / 40 % 4]);
+        let sum = parts.fold([0_u16; 3], |sum, part| {
+            [0, 1, 2].map(|channel| sum[channel] + u16::from(part[channel]))
+        });
+        sum.map(|channel| (channel / 4) as u8)
+    };
+    let row: Vec<[u8; 3]> = (0..80).map(pixel).collect();
+    Picture::from_rgb(size(80, 48), row.concat().repeat(48)).unwrap()
+}
+
+#[test]
+fn strong_colours_leave_no_ghost_where_they_have_moved_on() {
+    let mut ends = Ends::new();
+    let mut worst = 0.0_f64;
+    let wish = Wish {
+        quality: 66,
+        ..WISH
+    };
+    for quarters in (0..400).step_by(3) {
+        let picture = bars(quarters);
+        ends.send(&picture, wish);
+        // Beyond what compression does to it.
+        let whole = compressed(&picture, 66);
+        let part = |picture: &Picture, x: usize| -> Vec<f64> {
+            let bytes = picture.rgb().chunks(3).skip(x).take(4);
+            bytes.flatten().copied().map(f64::from).collect()
+        };
+        for x in (0..80).step_by(4) {
+            let (sent, shown) = (part(&picture, x), part(&ends.shown, x));
+            let whole = part(&whole, x);
+            let of = |seen: &[f64]| -> f64 {
+                let squares = sent.iter().zip(seen).map(|(a, b)| (a - b).powi(2));
+                (squares.sum::<f64>() / 12.0).sqrt()
+            };
+            worst = worst.max(of(&shown) - of(&whole));
+        }
+    }
+    assert!(worst <= 24.0, "{worst} levels are left of what was there");
+}
+
 #[test]
 fn a_picture_that_is_shown_already_is_not_sent() {
     let mut ends = Ends::new();

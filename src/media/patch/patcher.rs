@@ -3,7 +3,9 @@
 //! What is compared is what comes from the camera with what the other end really shows, that is
 //! what was compressed, decompressed. A block is sent again when it is wrong by clearly more than
 //! compression itself made it wrong when it was sent; so the tolerance follows both the quality and
-//! what is in the block, and neither a slow change nor a ghost can stay below it for long.
+//! what is in the block, and no slow change can stay below it for long. An edge of strong colours
+//! makes that tolerance large, and when it moves on its ghost would stay: so a block comes as well
+//! when a part of it is not what it was when it was sent.
 
 use super::{BLOCK_SIDE, BlockSet, PIXEL};
 use crate::media::{
@@ -18,6 +20,15 @@ const TOLERANCE: f32 = 2.0;
 const TOLERANCE_AT_REST: f32 = 1.3;
 /// Mean square by which a value may be wrong besides: what is left of noise comes and goes.
 const FLOOR: f32 = 4.0;
+
+/// Side of the parts of a block that are looked at by themselves, in pixels.
+const PART_SIDE: u32 = 4;
+const PART_VALUE_COUNT: f32 = 48.0;
+/// Mean square by which a value of a part may have changed since it was sent, for each level of
+/// quality below [`QUALITY_OF_NO_CHANGE`]: 16 levels at the finest, 24 at the
+/// coarsest.
+const CHANGE: f32 = 6.0;
+const QUALITY_OF_NO_CHANGE: f32 = 110.0;
 
 /// How long a block rests before it is worth sending it finer; and from one time to the next.
 const REST: Duration = Duration::from_millis(400);
@@ -81,9 +92,10 @@ pub struct Patcher {
     decompressor: Decompressor,
     /// What the other end shows; nothing is known when it is empty.
     shown: Picture,
-    /// A whole picture that was sent last and not yet decompressed into `shown`, and what it is of.
-    /// Empty when it is done.
+    /// A whole picture that was sent last and not yet decompressed into `shown`. Empty when it is
+    /// done.
     whole: Vec<u8>,
+    /// What each block was like when it was sent, before compression.
     source: Picture,
     blocks: Vec<Block>,
     /// Of the JPEG made last.
@@ -94,6 +106,7 @@ pub struct Patcher {
     untried_count: u32,
     // Scratch.
     errors: Vec<f32>,
+    changes: Vec<f32>,
     chosen: BlockSet,
     sheet: Picture,
     decoded: Picture,
@@ -200,7 +213,7 @@ impl Patcher {
         self.decompressor
             .decompress(&self.whole, LIMITS, None, &mut self.shown)?;
         self.whole.clear();
-        measure(&self.source, &self.shown, &mut self.errors);
+        measure(&self.source, &self.shown, BLOCK_SIDE, &mut self.errors);
         for (block, error) in self.blocks.iter_mut().zip(&self.errors) {
             block.error = *error;
         }
@@ -209,8 +222,9 @@ impl Patcher {
 
     /// Chooses the blocks to send; gives the quality for them.
     fn choose(&mut self, now: Instant, picture: &Picture, wish: Wish) -> u8 {
-        measure(picture, &self.shown, &mut self.errors);
+        measure(picture, &self.shown, BLOCK_SIDE, &mut self.errors);
         self.chosen.reset(picture.size());
+        self.choose_changed(picture, wish.quality);
         let finest = if wish.settles {
             wish.quality
         } else {
@@ -248,6 +262,22 @@ impl Patcher {
         finest.max(wish.quality)
     }
 
+    /// Those of which a part is not what it was.
+    fn choose_changed(&mut self, picture: &Picture, quality: u8) {
+        measure(picture, &self.source, PART_SIDE, &mut self.changes);
+        let most = CHANGE * (QUALITY_OF_NO_CHANGE - f32::from(quality)) * PART_VALUE_COUNT;
+        let width = picture.size().width;
+        let (columns, parts) = (width.div_ceil(BLOCK_SIDE), width.div_ceil(PART_SIDE));
+        for (index, change) in (0..).zip(&self.changes) {
+            if *change > most {
+                let (row, column) = (index / parts, index % parts);
+                let per_block = BLOCK_SIDE / PART_SIDE;
+                self.chosen
+                    .insert(row / per_block * columns + column / per_block);
+            }
+        }
+    }
+
     fn compress_patch(
         &mut self,
         now: Instant,
@@ -264,7 +294,8 @@ impl Patcher {
         self.decompressor
             .decompress(&self.jpeg, LIMITS, None, &mut self.decoded)?;
         self.chosen.lay(&self.decoded, &mut self.shown);
-        measure(picture, &self.shown, &mut self.errors);
+        self.chosen.lay(&self.sheet, &mut self.source);
+        measure(picture, &self.shown, BLOCK_SIDE, &mut self.errors);
         for index in self.chosen.indexes() {
             let index = index as usize;
             if let (Some(block), Some(error)) = (self.blocks.get_mut(index), self.errors.get(index))
@@ -280,21 +311,22 @@ impl Patcher {
     }
 }
 
-/// Sums for each block the squares of the differences of all values of two pictures of one size.
-fn measure(a: &Picture, b: &Picture, errors: &mut Vec<f32>) {
-    let size = a.size();
-    let row_len = size.width as usize * PIXEL;
-    let columns = size.width.div_ceil(BLOCK_SIDE) as usize;
+/// Sums for each square of `side` pixels the squares of the differences of all values of two
+/// pictures of one size.
+fn measure(a: &Picture, b: &Picture, side: u32, errors: &mut Vec<f32>) {
+    let width = a.size().width;
+    let row_len = width as usize * PIXEL;
+    let columns = width.div_ceil(side) as usize;
     errors.clear();
     if row_len == 0 {
         return;
     }
-    let band_len = row_len * BLOCK_SIDE as usize;
+    let band_len = row_len * side as usize;
     for (band_a, band_b) in a.rgb().chunks(band_len).zip(b.rgb().chunks(band_len)) {
         let first = errors.len();
         errors.resize(first + columns, 0.0);
         for (row_a, row_b) in band_a.chunks(row_len).zip(band_b.chunks(row_len)) {
-            let part_len = BLOCK_SIDE as usize * PIXEL;
+            let part_len = side as usize * PIXEL;
             let parts = row_a.chunks(part_len).zip(row_b.chunks(part_len));
             let sums = errors.get_mut(first..).unwrap_or_default();
             for (sum, (part_a, part_b)) in sums.iter_mut().zip(parts) {
