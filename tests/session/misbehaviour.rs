@@ -339,7 +339,7 @@ fn a_camera_that_goes_off_gives_up_the_unfinished_picture() {
 fn picture_in_pieces(len: usize) -> (bool, Option<CloseReason>) {
     let (mut session, mut peer, now) = with_hand_peer(Role::Called);
     let mut message = Vec::new();
-    video(0, &[7; 2_000_000]).encode(&mut message);
+    video(0, &vec![7; 2_000_000]).encode(&mut message);
     let total_len = u32::try_from(message.len()).unwrap().to_be_bytes();
     peer.send_plaintext(&[[13].as_slice(), &total_len, &message[..1]].concat());
     for piece in message[1..].chunks(len) {
