@@ -39,7 +39,7 @@ const LIMITS: Limits = Limits {
 
 /// Qualities of pictures that move, and that of blocks that rest.
 const QUALITIES: [u8; 10] = [15, 20, 26, 34, 40, 44, 51, 58, 66, 75];
-const RESTING_QUALITY: u8 = 75;
+const RESTING_QUALITY: u8 = 85;
 /// As sent at best, whole and in patches.
 const BEST_WHOLE: u8 = 44;
 const BEST_PATCHED: u8 = 66;

@@ -37,7 +37,7 @@ const REST: Duration = Duration::from_millis(400);
 const SHARPENED_DIVISOR: usize = 20;
 const LONG_REST: Duration = Duration::from_millis(1600);
 /// Finest quality for that, while other blocks of the same sheet move.
-const SHARPENED_QUALITY_LIMIT: u8 = 75;
+const SHARPENED_QUALITY_LIMIT: u8 = 80;
 
 /// Eighths of all blocks beyond which the whole picture is no longer than a patch.
 const SHARE_EIGHTHS: usize = 7;
