@@ -57,6 +57,17 @@ pub fn cpu_time() -> Option<std::time::Duration> {
     return None;
 }
 
+/// Processor time that this thread has used, user and system together; `None` where the system does
+/// not say, or only in steps of its clock's tick.
+pub fn thread_time() -> Option<std::time::Duration> {
+    #[cfg(unix)]
+    return rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime)
+        .try_into()
+        .ok();
+    #[cfg(not(unix))]
+    return None;
+}
+
 #[cfg(windows)]
 fn process_times() -> Option<std::time::Duration> {
     use windows_sys::Win32::{

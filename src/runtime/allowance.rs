@@ -26,12 +26,11 @@ impl Allowance {
         }
     }
 
-    /// It was worked from `started_at` to `ended_at`. Gives until when to rest, when that was more
-    /// than is left.
-    pub(super) fn spend(&mut self, started_at: Instant, ended_at: Instant) -> Option<Instant> {
+    /// Work of `spent` is over at `ended_at`. Gives until when to rest, when that was more than is
+    /// left.
+    pub(super) fn spend(&mut self, spent: Duration, ended_at: Instant) -> Option<Instant> {
         let passed = ended_at.saturating_duration_since(self.filled_at);
         let filled = (self.left + passed / SHARE_DIVISOR).min(BURST);
-        let spent = ended_at.saturating_duration_since(started_at);
         self.left = filled.saturating_sub(spent);
         self.filled_at = ended_at;
         let over = spent.saturating_sub(filled);
@@ -55,7 +54,7 @@ mod tests {
         let (mut now, mut busy) = (start, Duration::ZERO);
         let mut allowance = Allowance::new(now);
         while now < start + Duration::from_secs(60) {
-            let rest = allowance.spend(now, now + cost);
+            let rest = allowance.spend(cost, now + cost);
             busy += cost;
             now = rest.unwrap_or(now + cost);
         }
@@ -77,8 +76,8 @@ mod tests {
         let mut allowance = Allowance::new(start);
         for index in 0..1000 {
             let now = start + Duration::from_millis(33) * index;
-            let ended_at = now + Duration::from_millis(16);
-            assert_eq!(allowance.spend(now, ended_at), None, "picture {index}");
+            let cost = Duration::from_millis(16);
+            assert_eq!(allowance.spend(cost, now + cost), None, "picture {index}");
         }
     }
 }

@@ -12,10 +12,6 @@ use std::{
 /// Most bytes that one turn of the loop reads from one connection, so that keys stay quick.
 const READ_LEN_MAX: usize = 256 << 10;
 
-/// Longest time that taking in what one turn reads is believed to have cost. What takes longer is
-/// no work: the machine slept, or we were stopped.
-const WORK_TIME_MAX: Duration = Duration::from_secs(1);
-
 /// How long a closing connection may take to hand over its last bytes and hear the peer's end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -86,10 +82,9 @@ impl Connection {
         if !self.readable || self.rests(now) {
             return Progress::Open;
         }
-        let started_at = clock::instant();
+        let work = clock::Work::begin();
         let progress = self.read_some(scratch, take);
-        let ended_at = clock::instant().min(started_at + WORK_TIME_MAX);
-        self.resting_until = self.allowance.spend(started_at, ended_at);
+        self.resting_until = self.allowance.spend(work.cost(), clock::instant());
         progress
     }
 
@@ -221,8 +216,8 @@ mod tests {
 
     /// Keeps the processor busy.
     fn work(time: Duration) {
-        let until = clock::instant() + time;
-        while clock::instant() < until {
+        let work = clock::Work::begin();
+        while work.cost() < time {
             std::hint::spin_loop();
         }
     }

@@ -130,7 +130,7 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut allowance = Allowance::new(clock::instant());
     while let Waited::Item(job) = jobs.wait(None) {
         // A panic costs this one picture: the decoder is made anew and the call goes on.
-        let started_at = clock::instant();
+        let work = clock::Work::begin();
         let outcome = worker::contain(|| {
             worker::panic_if_tested("picture");
             decoder.decode(&job)
@@ -153,7 +153,7 @@ fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
             result,
             overtaken,
         }));
-        if let Some(until) = allowance.spend(started_at, clock::instant()) {
+        if let Some(until) = allowance.spend(work.cost(), clock::instant()) {
             jobs.rest(until);
         }
     }
