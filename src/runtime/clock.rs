@@ -39,10 +39,6 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// Longest time that one piece is believed to cost where only the clock tells. What takes
-    /// longer is no work: the machine slept, or we were stopped.
-    const CLOCK_TIME_MAX: Duration = Duration::from_secs(1);
-
     pub(super) fn begin() -> Self {
         Self {
             used_before: host::thread_time(),
@@ -50,14 +46,13 @@ impl Work {
         }
     }
 
-    /// How long it has kept a processor busy until now: neither a busy machine nor a stop is taken
-    /// for work. It is the same thread's that began it.
+    /// How long it has kept a processor busy until now, so that neither a busy machine nor a stop
+    /// is taken for work; where that is not known, how long it has lasted. It is the same thread
+    /// that began it.
     pub(super) fn cost(&self) -> Duration {
         match (self.used_before, host::thread_time()) {
             (Some(before), Some(after)) => after.saturating_sub(before),
-            _ => instant()
-                .saturating_duration_since(self.began_at)
-                .min(Self::CLOCK_TIME_MAX),
+            _ => instant().saturating_duration_since(self.began_at),
         }
     }
 }

@@ -12,6 +12,10 @@ use std::{
 /// Most bytes that one turn of the loop reads from one connection, so that keys stay quick.
 const READ_LEN_MAX: usize = 256 << 10;
 
+/// Longest time that taking in what one turn reads is believed to have cost. What takes longer is
+/// no work: the machine slept, or we were stopped.
+const WORK_TIME_MAX: Duration = Duration::from_secs(1);
+
 /// How long a closing connection may take to hand over its last bytes and hear the peer's end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -84,7 +88,8 @@ impl Connection {
         }
         let work = clock::Work::begin();
         let progress = self.read_some(scratch, take);
-        self.resting_until = self.allowance.spend(work.cost(), clock::instant());
+        let cost = work.cost().min(WORK_TIME_MAX);
+        self.resting_until = self.allowance.spend(cost, clock::instant());
         progress
     }
 
