@@ -27,6 +27,7 @@ impl App {
             self.is_metered().then(|| self.meter.deadline()),
             screen.and_then(|screen| screen.notice.as_ref().map(|notice| notice.until)),
             screen.and_then(Screen::own_deadline),
+            screen.and_then(Screen::refinement_deadline),
             self.scene_deadline(),
             self.controls.deadline(),
         ]
@@ -74,7 +75,8 @@ impl App {
             if notice_is_over {
                 screen.notice = None;
             }
-            screen.dirty |= notice_is_over || scene_is_due || due(screen.own_deadline());
+            screen.dirty |= notice_is_over || scene_is_due;
+            screen.dirty |= due(screen.own_deadline()) || due(screen.refinement_deadline());
         }
     }
 

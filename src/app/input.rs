@@ -63,6 +63,9 @@ pub enum Input<'a> {
     },
     /// A frame was painted with [`super::App::draw`]; its bytes are on their way.
     Drawn,
+    /// Whether the pictures on the screen are coarser than they could be, so that more frames would
+    /// bring them nearer to what they are.
+    Coarse(bool),
     /// So many frames a second can be drawn; `None` when there is no need to ask for less.
     FrameRate(Option<f64>),
     /// The frame's last byte was taken by the terminal.

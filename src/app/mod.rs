@@ -222,6 +222,7 @@ impl App {
             }
             Input::Cameras(cameras) => self.take_cameras(now, &cameras),
             Input::Capture(report) => self.take_capture_report(now, report),
+            Input::Coarse(is_coarse) => self.coarse(is_coarse),
             Input::Connected {
                 connection,
                 address,

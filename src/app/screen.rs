@@ -27,6 +27,13 @@ const ADVICE_TIMEOUT: Duration = Duration::from_secs(20);
 /// interval of 25 pictures a second, so that two cameras do not make twice the frames.
 const OWN_PICTURE_TIMEOUT: Duration = Duration::from_millis(50);
 
+/// Time without a picture after which the last one rests, and is drawn finer and finer: longer than
+/// the interval of pictures on the slowest link that still shows a movement.
+const REST: Duration = Duration::from_millis(400);
+
+/// From one frame that only makes pictures finer to the next: as many a second as pictures.
+const REFINEMENT_INTERVAL: Duration = Duration::from_millis(33);
+
 /// What an end without a screen asks for: what fills a window of 160x45 cells.
 const HEADLESS_AREA: PixelSize = PixelSize::new(160, 90);
 
@@ -61,6 +68,10 @@ pub(super) struct Screen {
     pub(super) frame_rate: Option<f64>,
     /// When the last frame was painted.
     pub(super) drawn_at: Option<Instant>,
+    /// Whether pictures on the screen are coarser than they could be.
+    pub(super) is_coarse: bool,
+    /// When a picture came last, of the peer's or of ours.
+    pub(super) moved_at: Option<Instant>,
 }
 
 /// Something to be told for a while.
@@ -92,6 +103,8 @@ impl Screen {
             occasion: Occasion::Person,
             frame_rate: None,
             drawn_at: None,
+            is_coarse: false,
+            moved_at: None,
         }
     }
 
@@ -154,8 +167,17 @@ impl Screen {
             return;
         }
         self.own_view = Some(view);
+        self.moved_at = Some(now);
         self.dirty |= alone;
         self.own_waits_since.get_or_insert(now);
+    }
+
+    /// When the next frame is due that only makes pictures finer: no newer ones come meanwhile, so
+    /// nothing else would. Not before they rest, or a newer one would have to wait for it.
+    pub(super) fn refinement_deadline(&self) -> Option<Instant> {
+        let is_due = self.is_coarse && !self.dirty;
+        let (drawn_at, moved_at) = (self.drawn_at?, self.moved_at?);
+        is_due.then(|| (moved_at + REST).max(drawn_at + REFINEMENT_INTERVAL))
     }
 
     /// When our own picture is painted even without one of the peer's.
@@ -210,6 +232,13 @@ impl App {
             .as_ref()
             .filter(|screen| is_on && screen.dirty)?;
         Some(screen.occasion)
+    }
+
+    /// What was drawn is not as fine as it could be; see [`super::Input::Coarse`].
+    pub(super) const fn coarse(&mut self, is_coarse: bool) {
+        if let Some(screen) = &mut self.screen {
+            screen.is_coarse = is_coarse;
+        }
     }
 
     /// The terminal takes so many frames a second; see [`super::Input::FrameRate`].

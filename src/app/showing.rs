@@ -66,6 +66,9 @@ impl App {
         };
         let decoded = result.map(|picture| Decoded { picture, composed });
         if call.pictures.ready(&mut answers, number, decoded, wanted) {
+            if let Some(screen) = &mut self.screen {
+                screen.moved_at = Some(now.instant);
+            }
             self.redraw();
         }
     }

@@ -55,6 +55,8 @@ pub(super) struct TerminalSide {
     pacing: Pacing,
     /// Frames a second, as told last.
     frame_rate: Option<f64>,
+    /// Whether the app was told that what is shown could be finer.
+    told_coarse: bool,
     tokenizer: Tokenizer,
     interview: Interview,
     /// Where lies what tmux says, if it was asked.
@@ -93,6 +95,7 @@ impl TerminalSide {
             terminal,
             pacing: Pacing::new(clock::instant(), cells, rate, learning::reach(&interview)),
             frame_rate: None,
+            told_coarse: false,
             tokenizer: Tokenizer::default(),
             tmux: interview.awaits_client().then(|| tmux::ask(waker)),
             interview,
@@ -254,6 +257,11 @@ impl TerminalSide {
         self.in_frame = self.append_frame(now.instant, occasion);
         if !self.in_frame {
             app.handle(now, Input::FrameWritten { len: 0 });
+        }
+        let is_coarse = self.terminal.backend().is_coarse();
+        if is_coarse != self.told_coarse {
+            self.told_coarse = is_coarse;
+            app.handle(now, Input::Coarse(is_coarse));
         }
         self.write(now, app)
     }

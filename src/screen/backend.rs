@@ -126,6 +126,12 @@ impl ScreenBackend {
         }
     }
 
+    /// Whether pictures on the screen are coarser than they could be: more frames, with nothing
+    /// drawn anew in between, bring them nearer. They are about a hundred at most.
+    pub const fn is_coarse(&self) -> bool {
+        self.quality.is_coarse()
+    }
+
     /// Draws pictures as coarse as `lambda` says from now on, whatever the budget: the squared
     /// error (of one channel of one pixel) that a byte is worth. For measuring.
     pub fn fix_lambda(&mut self, lambda: u32) {

@@ -75,6 +75,8 @@ pub(super) struct Quality {
     frame: u32,
     /// Frames until the pictures rest.
     lively: u32,
+    /// A picture has changed, and no frame since could be drawn exactly.
+    is_coarse: bool,
 }
 
 impl Quality {
@@ -84,6 +86,7 @@ impl Quality {
             is_fixed: false,
             frame: 0,
             lively: 0,
+            is_coarse: false,
         }
     }
 
@@ -91,13 +94,19 @@ impl Quality {
     pub(super) fn fix(&mut self, lambda: u32) {
         self.lambda = f64::from(lambda) * 16.0;
         self.is_fixed = true;
-        self.lively = 0;
+        (self.lively, self.is_coarse) = (0, false);
+    }
+
+    /// Whether more frames would bring the pictures nearer to what they are.
+    pub(super) const fn is_coarse(&self) -> bool {
+        self.is_coarse
     }
 
     /// A picture has changed.
     pub(super) const fn see_change(&mut self) {
         if !self.is_fixed {
             self.lively = LIVELY_TURNS;
+            self.is_coarse = true;
         }
     }
 
@@ -151,6 +160,7 @@ impl Quality {
         if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
             // In proportion, so that it is the mean of the lengths that becomes the wanted one:
             // long frames are longer by more than short ones are shorter.
+            self.is_coarse &= self.lively > 0 || self.lambda > FINEST;
             let step = 1.0 + (ratio.min(RATIO_MAX) - 1.0) * GAIN;
             self.lambda = (self.lambda * step).clamp(finest, COARSEST);
             self.frame = self.frame.wrapping_add(1);

@@ -281,3 +281,26 @@ fn our_own_picture_takes_no_turn_of_a_slow_terminal() {
     // A frame for each picture, and one a second for the figures.
     assert!(frames < shown + 6, "{frames} frames for {shown} pictures");
 }
+
+#[test]
+fn a_picture_that_rests_is_drawn_again_until_it_is_fine() {
+    let mut world = World::in_call();
+    let frames_of = |world: &mut World, is_coarse| {
+        world.input(0, Input::Coarse(is_coarse));
+        let before = world.party(0).frame_count;
+        world.run(Duration::from_secs(2));
+        world.party(0).frame_count - before
+    };
+    let usual = frames_of(&mut world, false);
+    let coarse = frames_of(&mut world, true);
+    assert!(
+        coarse <= usual + 4,
+        "{coarse} frames where pictures come, {usual} else"
+    );
+    world.stop_filming();
+    world.run(Duration::from_secs(1));
+    let coarse = frames_of(&mut world, true);
+    assert!(coarse > 40, "{coarse} frames");
+    let fine = frames_of(&mut world, false);
+    assert!(fine < 10, "{fine} frames for nothing");
+}

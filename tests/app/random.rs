@@ -24,6 +24,7 @@ enum Happening {
     Capture(u8),
     Connected(u64),
     Controls(u32, u8, i32),
+    Coarse(bool),
     ConnectFailed,
     Disconnected(u64),
     Drawn,
@@ -56,6 +57,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         (0..6_u32, 0..40_u8, any::<i32>())
             .prop_map(|(revision, count, value)| { Happening::Controls(revision, count, value) }),
         connection.clone().prop_map(Happening::Connected),
+        any::<bool>().prop_map(Happening::Coarse),
         Just(Happening::ConnectFailed),
         connection.clone().prop_map(Happening::Disconnected),
         Just(Happening::Drawn),
@@ -151,6 +153,7 @@ fn apply(app: &mut App, now: Now, happening: Happening) {
                 },
             );
         }
+        Happening::Coarse(is_coarse) => app.handle(now, Input::Coarse(is_coarse)),
         Happening::Drawn => app.handle(now, Input::Drawn),
         Happening::FrameWritten => app.handle(now, Input::FrameWritten { len: usize::MAX }),
         Happening::Key(key, control) => {

@@ -166,8 +166,11 @@ fn nor_does_it_when_it_was_compressed() {
 #[test]
 fn a_resting_scene_without_noise_becomes_exact_and_costs_nothing() {
     let (mut way, scene) = (Way::new(None), scene());
-    for _ in 0..160 {
+    let mut frame_count = 0;
+    while frame_count == 0 || way.ours.backend().is_coarse() {
         way.show(&scene, 0.0);
+        frame_count += 1;
+        assert!(frame_count < 120, "it never becomes as fine as it could");
     }
     let (len, error) = (way.show(&scene, 0.0), way.error(&scene));
     assert!(len == 0 && error == 0.0, "{len} bytes, an error of {error}");
