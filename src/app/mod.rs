@@ -200,6 +200,13 @@ impl App {
         wrote
     }
 
+    /// Whose connection is that of the call: of one who was called, or whose call was taken. All
+    /// others are strangers.
+    pub fn connection_in_call(&self) -> Option<ConnectionId> {
+        let call = self.line.call().filter(|_| !self.line.is_asked());
+        call.map(|call| call.connection)
+    }
+
     /// Figures of the whole run, for the person at its end.
     pub fn report(&self, now: Now) -> Report {
         let mut meter = self.meter.clone();

@@ -3,8 +3,8 @@
 //! It follows the markers, so that the thumbnails inside a picture's metadata are no pictures, and
 //! does not decode: a picture that it gives begins and ends like one, and may still be broken.
 //!
-//! Invariant: it holds at most one picture of at most [`JPEG_LEN_MAX`] bytes, and gives the same
-//! pictures wherever the stream is cut.
+//! Invariant: it holds at most one picture of at most the length that it was given, and gives the
+//! same pictures wherever the stream is cut.
 //!
 //! *Source:* ITU-T T.81, B.1.1.2 (markers), B.1.1.4 (segments), B.1.1.5 (scans).
 
@@ -28,8 +28,12 @@ pub struct StreamPicture {
 }
 
 /// Finds pictures in a stream.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Splitter {
+    /// Longest picture that is held.
+    len_max: usize,
+    /// Whether a whole picture was longer.
+    has_passed_over: bool,
     place: Place,
     /// The picture so far.
     held: Vec<u8>,
@@ -66,7 +70,36 @@ enum Place {
     ScanMarker,
 }
 
+impl Default for Splitter {
+    fn default() -> Self {
+        Self::new(JPEG_LEN_MAX)
+    }
+}
+
 impl Splitter {
+    /// Gives pictures of at most `len_max` bytes, which is at most [`JPEG_LEN_MAX`].
+    pub fn new(len_max: usize) -> Self {
+        Self {
+            len_max: len_max.min(JPEG_LEN_MAX),
+            has_passed_over: false,
+            place: Place::default(),
+            held: Vec::new(),
+            is_too_long: false,
+            has_scan: false,
+            frame_at: None,
+        }
+    }
+
+    /// Gives pictures of all lengths up to [`JPEG_LEN_MAX`] from the next one on.
+    pub const fn allow_all(&mut self) {
+        self.len_max = JPEG_LEN_MAX;
+    }
+
+    /// Whether a whole picture was not given because it was too long.
+    pub const fn has_passed_over(&self) -> bool {
+        self.has_passed_over
+    }
+
     /// Takes bytes from the front of `input` until a picture is whole, and gives that. Call it
     /// until it gives none; then all bytes are taken.
     pub fn take(&mut self, input: &mut &[u8]) -> Option<StreamPicture> {
@@ -206,6 +239,7 @@ impl Splitter {
     /// Gives what is held, if that is a picture.
     fn finish(&mut self) -> Option<StreamPicture> {
         let jpeg = std::mem::take(&mut self.held);
+        self.has_passed_over |= self.has_scan && self.is_too_long;
         if !self.has_scan || self.is_too_long {
             return None;
         }
@@ -219,7 +253,7 @@ impl Splitter {
     }
 
     fn hold(&mut self, bytes: &[u8]) {
-        if self.is_too_long || self.held.len() + bytes.len() > JPEG_LEN_MAX {
+        if self.is_too_long || self.held.len() + bytes.len() > self.len_max {
             self.is_too_long = true;
             self.held = Vec::new();
         } else {

@@ -14,7 +14,7 @@ const READ_LEN_MAX: usize = 256 << 10;
 
 /// Longest time that taking in what one turn reads is believed to have cost. What takes longer is
 /// no work: the machine slept, or we were stopped.
-const WORK_TIME_MAX: Duration = Duration::from_secs(1);
+pub(super) const WORK_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// How long a closing connection may take to hand over its last bytes and hear the peer's end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ impl Connection {
             readable: true,
             writable: true,
             closing: None,
-            allowance: Allowance::new(clock::instant()),
+            allowance: Allowance::of_peer(clock::instant()),
             resting_until: None,
             last_words_at: None,
         })
@@ -147,6 +147,11 @@ impl Connection {
             deadline,
             shut_down: false,
         });
+    }
+
+    /// Reads nothing until then at the earliest: others have cost too much.
+    pub(super) fn rest(&mut self, until: Instant) {
+        self.resting_until = self.resting_until.max(Some(until));
     }
 
     /// When bytes that wait unread are to be read though no edge comes.

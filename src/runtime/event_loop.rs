@@ -5,6 +5,7 @@
 //! until the sockets take no more. It decides nothing: inputs go to [`App`], its effects are done.
 
 use super::{
+    allowance::Allowance,
     capture::Capture,
     clock,
     connection::Connection,
@@ -77,6 +78,8 @@ pub(super) struct EventLoop {
     pub(super) settings: Keeper<CameraSettings>,
     pub(super) peers: Keeper<KnownPeers>,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
+    /// What all those may cost who are not in the call.
+    pub(super) strangers: Allowance,
     pub(super) next_connection: u64,
     pub(super) capture: Option<Capture>,
     pub(super) pictures: PictureThread,
@@ -135,6 +138,7 @@ impl EventLoop {
             settings: Keeper::new("settings", settings::keep, Arc::clone(&waker)),
             peers: Keeper::new("peers", peers::keep, Arc::clone(&waker)),
             connections: BTreeMap::new(),
+            strangers: Allowance::of_strangers(clock::instant()),
             next_connection: 0,
             capture,
             pictures: PictureThread::spawn(waker).map_err(no_thread)?,

@@ -122,6 +122,11 @@ impl Listeners {
         callers
     }
 
+    /// Takes nobody in until then at the earliest: others have cost too much.
+    pub(super) fn rest(&mut self, until: Instant) {
+        self.resting_until = self.resting_until.max(Some(until));
+    }
+
     /// When [`Self::accept`] wants to be called though no edge came.
     pub(super) fn deadline(&self, now: Instant) -> Option<Instant> {
         let acceptable = self.listeners.iter().any(|listening| listening.acceptable);

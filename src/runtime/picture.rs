@@ -127,7 +127,7 @@ impl PictureThread {
 
 fn serve(jobs: &Mailbox<Job>, done: &Mailbox<Done>) {
     let mut decoder = Decoder::default();
-    let mut allowance = Allowance::new(clock::instant());
+    let mut allowance = Allowance::of_peer(clock::instant());
     while let Waited::Item(job) = jobs.wait(None) {
         // A panic costs this one picture: the decoder is made anew and the call goes on.
         let work = clock::Work::begin();

@@ -4,7 +4,7 @@
 
 use super::{
     clock,
-    connection::{Connection, Progress},
+    connection::{Connection, Progress, WORK_TIME_MAX},
     dial::Dialled,
     event_loop::{CONNECTIONS, EventLoop},
     start::no_poll,
@@ -33,6 +33,23 @@ impl EventLoop {
         if let Some(dialled) = self.dialled.take() {
             self.take_dialled(now, dialled);
         }
+        let in_call = self.app.connection_in_call();
+        self.read_connections(now, |connection| Some(connection) == in_call);
+        let work = clock::Work::begin();
+        self.take_callers(now);
+        self.read_connections(now, |connection| Some(connection) != in_call);
+        let cost = work.cost().min(WORK_TIME_MAX);
+        if let Some(until) = self.strangers.spend(cost, clock::instant()) {
+            self.listeners.rest(until);
+            let in_call = self.app.connection_in_call();
+            let others = self.connections.iter_mut();
+            for (_, io) in others.filter(|(connection, _)| Some(**connection) != in_call) {
+                io.rest(until);
+            }
+        }
+    }
+
+    fn take_callers(&mut self, now: Now) {
         for (stream, address) in self.listeners.accept(now.instant) {
             if self.connections.len() >= CONNECTION_COUNT_MAX && !self.drop_closing(now) {
                 continue;
@@ -48,7 +65,6 @@ impl EventLoop {
                 );
             }
         }
-        self.read_connections(now);
     }
 
     pub(super) fn take_dialled(&mut self, now: Now, dialled: Dialled) {
@@ -79,7 +95,8 @@ impl EventLoop {
         true
     }
 
-    fn read_connections(&mut self, now: Now) {
+    /// Reads those that are meant.
+    fn read_connections(&mut self, now: Now, is_meant: impl Fn(ConnectionId) -> bool) {
         let Self {
             connections,
             app,
@@ -87,6 +104,9 @@ impl EventLoop {
             ..
         } = self;
         connections.retain(|&connection, io| {
+            if !is_meant(connection) {
+                return true;
+            }
             let progress = io.read(now.instant, scratch, |bytes| {
                 app.handle(now, Input::Bytes { connection, bytes });
             });
@@ -159,7 +179,7 @@ impl EventLoop {
                 connection.close(now.instant);
             }
             self.transmit(now);
-            self.read_connections(now);
+            self.read_connections(now, |_all| true);
             if self.connections.is_empty() || !self.wait_for_sockets(now.instant, deadline)? {
                 return Ok(());
             }

@@ -2,7 +2,8 @@
 
 use super::{
     attacker::{Peer, address},
-    victim::{Check, Outcome, Victim},
+    outcome::Outcome,
+    victim::{Check, Victim},
 };
 use std::{
     io::{Read, Write},

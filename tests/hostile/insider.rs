@@ -4,7 +4,8 @@
 use super::{
     attacker::{AREA, PATIENCE, Peer},
     link::Random,
-    victim::{Check, Outcome, Victim},
+    outcome::Outcome,
+    victim::{Check, Victim},
 };
 use std::time::{Duration, Instant};
 use ttychat::protocol::{CameraState, Message, Size};

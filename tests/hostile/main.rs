@@ -32,6 +32,8 @@ mod insider;
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod link;
 #[cfg(target_os = "linux")]
+mod outcome;
+#[cfg(target_os = "linux")]
 mod patch;
 #[cfg(target_os = "linux")]
 #[path = "../support/peer.rs"]
@@ -47,6 +49,8 @@ mod pty;
 mod record;
 #[cfg(target_os = "linux")]
 mod stranger;
+#[cfg(target_os = "linux")]
+mod turnover;
 #[cfg(target_os = "linux")]
 mod victim;
 
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
     let checks = [
         stranger::CHECKS,
+        turnover::CHECKS,
         dialled::CHECKS,
         insider::CHECKS,
         picture::CHECKS,

@@ -4,8 +4,9 @@
 use super::{
     attacker::Peer,
     insider::is_refused,
+    outcome::Outcome,
     picture::{claiming, many_scans, show, small, video},
-    victim::{Check, Outcome, Victim},
+    victim::{Check, Victim},
 };
 use std::time::{Duration, Instant};
 use ttychat::{

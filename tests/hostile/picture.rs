@@ -3,7 +3,8 @@
 use super::{
     attacker::{PATIENCE, Peer},
     link::Random,
-    victim::{Check, Outcome, Victim},
+    outcome::Outcome,
+    victim::{Check, Victim},
 };
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use std::time::{Duration, Instant};

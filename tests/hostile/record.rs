@@ -3,7 +3,8 @@
 
 use super::{
     attacker::{AREA, Peer},
-    victim::{Check, Outcome, Victim},
+    outcome::Outcome,
+    victim::{Check, Victim},
 };
 use std::time::{Duration, Instant};
 use ttychat::protocol::{CameraState, Message, Size};

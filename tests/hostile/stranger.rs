@@ -6,8 +6,9 @@ use super::{
         say_and_hear,
     },
     link::Random,
+    outcome::Outcome,
     peer::HandPeer,
-    victim::{Check, Outcome, Victim},
+    victim::{Check, Victim},
 };
 use std::{
     io::{self, Write},

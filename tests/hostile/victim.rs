@@ -1,14 +1,20 @@
 //! The program that is attacked, and what must be true of it afterwards.
 
 use super::{
-    attacker::Peer,
+    attacker::{Peer, address},
+    outcome::Outcome,
     pty::{Pty, Start},
 };
 use std::{
-    fmt, fs,
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
     time::{Duration, Instant},
 };
-use ttychat::protocol::{CameraState, Goodbye, Message};
+use ttychat::{
+    media::{Picture, PixelSize, jpeg::Compressor},
+    protocol::{CameraState, Goodbye, Message},
+};
 
 /// Its name, and what does it.
 pub(crate) type Check = (&'static str, fn() -> Outcome);
@@ -24,18 +30,6 @@ const CORES_MAX: f64 = 1.6;
 /// slow machines, and the victim is a debug build.
 const KEY_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// What the table says of an attack.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    seen: String,
-    call: String,
-    key: Option<Duration>,
-    /// In cores, and for how long.
-    processor: Option<(f64, Duration)>,
-    /// In KiB.
-    peak: u64,
-}
-
 /// The program in a terminal.
 pub(crate) struct Victim {
     pub(crate) pty: Pty,
@@ -43,6 +37,8 @@ pub(crate) struct Victim {
     home: tempfile::TempDir,
     /// Whether its person is asked for each call.
     asks: bool,
+    /// Whether it speaks plain pictures.
+    is_plain: bool,
     /// Most time of processors that this attack may take, in cores.
     pub(crate) cores_max: f64,
     began_at: Instant,
@@ -66,6 +62,11 @@ impl Victim {
     /// A listener whose person is asked.
     pub(crate) fn asking() -> Self {
         Self::listen(&["--accept", "ask"])
+    }
+
+    /// The same for plain pictures.
+    pub(crate) fn plain() -> Self {
+        Self::listen(&["--accept", "ask", "--wire", "mjpeg"])
     }
 
     fn listen(arguments: &[&str]) -> Self {
@@ -117,13 +118,17 @@ impl Victim {
             "160x120",
             "--fps",
             "5",
-            "--name",
-            "victim@desk",
             "--log",
             log.to_str().unwrap(),
         ];
+        let is_plain = arguments.contains(&"mjpeg");
+        let name: &[&str] = if is_plain {
+            &[]
+        } else {
+            &["--name", "victim@desk"]
+        };
         let program = program();
-        let pty = Start::new(&program, &[&usual, arguments].concat())
+        let pty = Start::new(&program, &[&usual, name, arguments].concat())
             .env("HOME", folder)
             .folder(folder)
             .size(100, 30)
@@ -133,6 +138,7 @@ impl Victim {
             port: 0,
             home,
             asks: arguments.contains(&"ask"),
+            is_plain,
             cores_max: CORES_MAX,
             began_at: Instant::now(),
             processor_before: Duration::ZERO,
@@ -293,6 +299,9 @@ impl Victim {
     /// A whole call: greeting, handshake, a picture of the victim's, a text on its screen.
     #[track_caller]
     pub(crate) fn serve_honest_call(&mut self) {
+        if self.is_plain {
+            return self.serve_plain_call();
+        }
         let mut honest = Peer::call_with(self.port, [1; 32]);
         honest.say_hello("honest@home");
         honest.await_message("ringing", |message| *message == Message::Ringing);
@@ -314,6 +323,26 @@ impl Victim {
         honest.say(&Message::Goodbye(Goodbye::Quit));
         assert!(honest.ends(), "the call does not end");
         self.pty.wait_for_text("honest@home ended");
+    }
+
+    /// The same in plain pictures: one comes, the person says yes, one of the victim's is given.
+    #[track_caller]
+    fn serve_plain_call(&mut self) {
+        let mut picture = Vec::new();
+        Compressor::default()
+            .compress(&Picture::new(PixelSize::new(16, 16)), 50, &mut picture)
+            .unwrap();
+        let mut honest = TcpStream::connect(address(self.port)).unwrap();
+        honest.set_read_timeout(Some(KEY_TIMEOUT)).unwrap();
+        honest.write_all(&picture).unwrap();
+        self.pty.wait_for_text("it may be anybody");
+        self.pty.type_keys("y");
+        let mut start = [0; 2];
+        let heard = honest.read_exact(&mut start);
+        assert!(heard.is_ok(), "{heard:?}:\n{}", self.pty.text());
+        assert_eq!(start, [0xff, 0xd8]);
+        drop(honest);
+        self.pty.wait_for_text("ended");
     }
 
     /// Cores and time since the attack began.
@@ -353,28 +382,4 @@ fn plain(line: &str) -> String {
     let words = line.split(['│', '▌', '▀', '▄', '█', '|', '╭', '─', '╮', '╰', '╯']);
     let longest = words.max_by_key(|words| words.trim().chars().count());
     longest.unwrap_or_default().trim().to_owned()
-}
-
-impl Outcome {
-    /// It was something else that the person saw.
-    pub(crate) fn see(&mut self, seen: String) {
-        self.seen = seen;
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self
-            .key
-            .map_or(String::new(), |key| format!("{} ms", key.as_millis()));
-        let processor = self.processor.map_or(String::new(), |(cores, time)| {
-            format!("{:.0} % in {:.1} s", cores * 100.0, time.as_secs_f64())
-        });
-        let peak = self.peak / 1024;
-        write!(
-            f,
-            "{} | {} | {key} | {processor} | {peak} MiB",
-            self.seen, self.call
-        )
-    }
 }

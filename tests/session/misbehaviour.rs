@@ -289,16 +289,20 @@ fn kinds_of_a_later_version_are_ignored_only_where_they_say_so() {
 
 #[test]
 fn a_caller_says_hello_before_anything_else() {
-    for message in [
-        Message::Ping { sent_at: 1 },
-        Message::Text("x".to_owned()),
-        Message::Accepted,
-    ] {
+    let sayings: [fn(&mut HandPeer); 5] = [
+        |peer| peer.send(&Message::Ping { sent_at: 1 }),
+        |peer| peer.send(&Message::Text("x".to_owned())),
+        |peer| peer.send(&Message::Accepted),
+        // What is ignored later costs as much to read.
+        |peer| peer.send_plaintext(&[255; 9000]),
+        HandPeer::renew_own_key,
+    ];
+    for say in sayings {
         let now = an_instant();
         let mut session = Session::new(config(Role::Called, "a", 1), now);
         let mut peer = HandPeer::new(Role::Caller, [7; 32]);
         peer.exchange(&mut session, now);
-        peer.send(&message);
+        say(&mut peer);
         peer.exchange(&mut session, now);
         let reason = CloseReason::PeerMisbehaved(ProtocolError::OutOfTurn);
         assert_eq!(session.poll_event(), Some(Event::Closed(reason)));

@@ -150,3 +150,17 @@ fn garbage_gives_the_same_in_any_pieces_and_hides_little() {
         assert_eq!(whole.last().unwrap().jpeg, good, "seed {seed}");
     }
 }
+
+#[test]
+fn a_picture_that_is_too_long_for_a_stranger_is_passed_over_and_counts() {
+    let (short, long) = (jpeg(16, 12, 1), jpeg(160, 120, 2));
+    let mut splitter = Splitter::new(long.len() - 1);
+    let take = |splitter: &mut Splitter, mut bytes: &[u8]| splitter.take(&mut bytes);
+    assert_eq!(take(&mut splitter, &long[..long.len() - 1]), None);
+    assert!(!splitter.has_passed_over(), "it is not whole yet");
+    assert_eq!(take(&mut splitter, &long[long.len() - 1..]), None);
+    assert!(splitter.has_passed_over());
+    assert_eq!(take(&mut splitter, &short).unwrap().jpeg, short);
+    splitter.allow_all();
+    assert_eq!(take(&mut splitter, &long).unwrap().jpeg, long);
+}

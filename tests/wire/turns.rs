@@ -351,3 +351,26 @@ fn hanging_up_says_nothing_more() {
     stage.comes(&jpeg(16, 12, 1));
     assert!(stage.events().is_empty());
 }
+
+#[test]
+fn a_long_first_picture_rings_and_has_its_turn() {
+    let mut stage = Stage::new(Role::Called);
+    let mut long = jpeg(16, 12, 1);
+    // Two segments of text make it longer than what is held of a stranger.
+    let segment = [&[0xff, 0xfe, 0xff, 0xff][..], &[7; 0xffff - 2]].concat();
+    long.splice(2..2, [&segment[..], &segment].concat());
+    stage.comes(&long);
+    assert!(matches!(stage.events()[..], [Event::Asked { .. }]));
+    stage.session.accept(stage.now);
+    stage.session.set_camera_state(stage.now, CameraState::On);
+    stage.events();
+    assert!(stage.films(100), "it is our turn");
+    assert_eq!(stage.leaves().len(), 1);
+    stage.comes(&long);
+    let events = stage.events();
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, Event::Picture(_)))
+    );
+}

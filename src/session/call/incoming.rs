@@ -23,6 +23,11 @@ impl Call {
         if is_counted && !self.rate.allow(now) {
             return Err(ProtocolError::TooMany);
         }
+        // A stranger has nothing to say before it says who it is.
+        let is_first = self.phase == Phase::AwaitingHello;
+        if is_first && !matches!(record, Record::Message(_)) {
+            return Err(ProtocolError::OutOfTurn);
+        }
         let whole = match record {
             Record::Message(message) => return self.handle_message(now, message),
             Record::Ignorable => return Ok(()),

@@ -22,6 +22,9 @@ use area::Area;
 use std::{collections::VecDeque, time::Instant};
 use turns::{Manner, Turns};
 
+/// Longest picture that is held of one who has not sent a whole one yet, in bytes: many may wait.
+const FIRST_LEN_MAX: usize = 64 << 10;
+
 /// What a session in plain pictures is given at its start.
 #[derive(Clone, Debug)]
 pub struct MjpegConfig {
@@ -79,7 +82,7 @@ impl MjpegSession {
             phase: Phase::Awaiting,
             since: now,
             events: VecDeque::new(),
-            splitter: Splitter::default(),
+            splitter: Splitter::new(FIRST_LEN_MAX),
             start: Vec::new(),
             turns: Turns::new(role),
             area: Area::default(),
@@ -122,6 +125,12 @@ impl MjpegSession {
                 self.take_manner();
             }
             newest = Some(picture);
+        }
+        // A whole picture came, though not one to be held of a stranger.
+        if newest.is_none() && self.phase == Phase::Awaiting && self.splitter.has_passed_over() {
+            self.statistics.pictures_received += 1;
+            self.turns.handle_theirs();
+            self.ask(now);
         }
         if let Some(StreamPicture { size, jpeg }) = newest {
             self.heard_at = now;
@@ -322,6 +331,7 @@ impl MjpegSession {
 
     fn ask(&mut self, now: Instant) {
         self.phase = Phase::Asking;
+        self.splitter.allow_all();
         self.since = now;
         let peer_name = String::new();
         self.events.push_back(Event::Asked { peer_name });
@@ -329,6 +339,7 @@ impl MjpegSession {
 
     fn go_up(&mut self, now: Instant) {
         self.phase = Phase::Up;
+        self.splitter.allow_all();
         self.since = now;
         self.heard_at = now;
         let peer_name = String::new();
