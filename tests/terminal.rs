@@ -18,7 +18,11 @@ mod pty;
 mod via;
 
 use pty::{Pty, Start, half_block_colors, half_block_colors_of_row};
-use std::{collections::HashSet, net::TcpListener};
+use std::{
+    collections::HashSet,
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 use vt100::{Color, Screen};
 
 const TTYCHAT: &str = env!("CARGO_BIN_EXE_ttychat");
@@ -353,6 +357,28 @@ fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
         wait_for_motion(&mut pty);
         pty.assert_taken();
     }
+    quit(&mut pty);
+}
+
+/// A regression: the stop was taken for a slow terminal, and nothing was drawn for as long again.
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "a real program needs real time")]
+fn a_stop_by_somebody_else_leaves_the_screen_quick() {
+    const STOP: Duration = Duration::from_secs(6);
+    let home = home();
+    let mut pty = loopback(&home).spawn();
+    wait_for_picture(&mut pty);
+    pty.signal("STOP");
+    pty.wait_for_stop();
+    let until = Instant::now() + STOP;
+    pty.wait_until("some time", |_| until <= Instant::now());
+    // The terminal is as the program had it, so no return becomes a new line.
+    pty.type_keys("\n");
+    let began_at = Instant::now();
+    wait_for_motion(&mut pty);
+    let took = began_at.elapsed();
+    assert!(took < STOP / 2, "{took:?}");
     quit(&mut pty);
 }
 

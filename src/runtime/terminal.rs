@@ -157,6 +157,8 @@ impl TerminalSide {
     /// have changed everything meanwhile. A frame that is on its way goes first.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         self.console.enter_raw()?;
+        // What was on its way took as long as the stop, and says nothing of the path.
+        self.pacing.handle_restart();
         self.needs_setup = true;
         self.invalidate();
         Ok(())

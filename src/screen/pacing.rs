@@ -125,6 +125,8 @@ pub struct Pacing {
     count: u16,
     path: Path,
     begun_at: Option<Instant>,
+    /// Since when a frame is being written.
+    writing_since: Option<Instant>,
     /// When the last answer came, or the first request left after a time without any.
     heard_at: Option<Instant>,
 }
@@ -155,6 +157,7 @@ impl Pacing {
             count: 0,
             path: Path::new(limit.unwrap_or(rate)),
             begun_at: Some(now),
+            writing_since: None,
             heard_at: None,
         }
     }
@@ -176,6 +179,7 @@ impl Pacing {
     pub fn handle_restart(&mut self) {
         self.requests.clear();
         self.heard_at = None;
+        self.writing_since = None;
         self.path.forget_waiting();
     }
 
@@ -237,7 +241,7 @@ impl Pacing {
 
     /// A frame of `len` bytes is on its way, with this mark at its end.
     pub fn handle_frame(&mut self, now: Instant, len: usize, mark: Option<Mark>) {
-        self.begun_at = Some(now);
+        (self.begun_at, self.writing_since) = (Some(now), Some(now));
         let path_was_empty = self.path.handle_sent(now, len);
         let Some(mark) = mark else { return };
         self.count = self.count.wrapping_add(1);
@@ -259,8 +263,10 @@ impl Pacing {
         for request in &mut self.requests {
             request.is_written = true;
         }
-        let took = self.begun_at.map_or(Duration::ZERO, |at| now - at);
-        if matches!(self.answering, Answering::Blind | Answering::Silent { .. }) {
+        if let Some(since) = self.writing_since.take()
+            && matches!(self.answering, Answering::Blind | Answering::Silent { .. })
+        {
+            let took = now.saturating_duration_since(since);
             let ceiling = self.limit.unwrap_or(match self.answering {
                 Answering::Blind => BLIND_RATE,
                 _ => SILENT_RATE,

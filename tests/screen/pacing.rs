@@ -304,3 +304,37 @@ fn pictures_that_come_as_asked_for_do_not_keep_waiting() {
     assert!(waits[0] > between / 4, "{waits:?}");
     assert!(waits[11] < between / 50, "{waits:?}");
 }
+
+#[test]
+fn a_stop_says_nothing_of_the_path() {
+    // Stopped with an answer outstanding, and in the middle of a frame that nobody will answer.
+    for answers_at_all in [true, false] {
+        let start = Instant::now();
+        let mut pacing = Pacing::new(start, WINDOW, None, Reach::Anywhere);
+        let mut path = Path::new(start, 1e6, 10);
+        path.answers_at_all = answers_at_all;
+        let before = run(&mut pacing, &mut path, start, 10);
+        let stopped_at = start + Duration::from_secs(10);
+        let mark = pacing.next_mark(stopped_at);
+        pacing.handle_frame(stopped_at, 4000, mark);
+        path.answers.clear();
+        let then = stopped_at + Duration::from_secs(20);
+        pacing.handle_restart();
+        pacing.handle_timeout(then);
+        // The rest of the frame, and what sets the terminal up.
+        pacing.handle_written(then);
+        pacing.handle_written(then);
+        let next = pacing.begin_at(then, Occasion::Picture);
+        assert!(
+            next <= then + Duration::from_millis(50),
+            "{:?}",
+            next - then
+        );
+        assert_eq!(pacing.is_acknowledged(), answers_at_all);
+        let after = run(&mut pacing, &mut path, then, 4);
+        assert!(
+            after.per_second > before.per_second * 0.8,
+            "{after:?} after {before:?}"
+        );
+    }
+}
