@@ -81,6 +81,15 @@ pub fn spawn(command: &str, asking: Asking) -> io::Result<(Process, Stream, Chil
     Ok((process, Stream { input, output }, stderr))
 }
 
+/// First words that are the shell's own and no programs: `exec` finds none of that name (POSIX.1,
+/// XCU 2.4 and 2.14, and what bash and zsh add).
+const OF_SHELL: [&str; 33] = [
+    "!", ".", ":", "alias", "builtin", "case", "cd", "command", "coproc", "declare", "eval",
+    "exec", "exit", "export", "for", "function", "if", "local", "noglob", "read", "readonly",
+    "select", "set", "shift", "source", "time", "trap", "typeset", "ulimit", "umask", "unset",
+    "until", "while",
+];
+
 /// Whether `command` is one command, with nothing before it. In doubt it is not.
 fn is_single(command: &str) -> bool {
     let mut quote = None;
@@ -95,7 +104,7 @@ fn is_single(command: &str) -> bool {
         }
     }
     let first = command.split_whitespace().next().unwrap_or_default();
-    !first.contains('=') && first != "!"
+    !first.contains('=') && !OF_SHELL.contains(&first)
 }
 
 /// Our end, which does not block, and theirs.
@@ -140,10 +149,10 @@ impl Process {
         }
         Ok(Change::Ended(match status.exit_status() {
             Some(code) => format!("ended with exit status {code}"),
-            None => format!(
-                "was ended by signal {}",
-                status.terminating_signal().unwrap_or_default()
-            ),
+            None => match status.terminating_signal() {
+                Some(signal) if signal == Signal::INT.as_raw() => "was interrupted".to_owned(),
+                signal => format!("was ended by signal {}", signal.unwrap_or_default()),
+            },
         }))
     }
 

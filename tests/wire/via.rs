@@ -115,6 +115,9 @@ fn a_command_that_brings_no_answer_is_told_with_its_words() {
         // All of it runs, not only the first of its commands.
         ("echo nobody there >&2; exit 4", "exit status 4"),
         ("STATUS=5 sh -c 'exit $STATUS'", "exit status 5"),
+        ("exec sh -c 'exit 6'", "exit status 6"),
+        ("if true; then exit 7; fi", "exit status 7"),
+        ("eval exit 8", "exit status 8"),
     ] {
         let mut caller = call(2222, command);
         assert_eq!(caller.wait().code(), Some(1), "{command}");
