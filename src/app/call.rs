@@ -136,6 +136,7 @@ impl App {
         let manner = if is_encrypted { "" } else { words::PLAIN_CALL };
         let line = format!("call with {} began{manner}", call.peer);
         self.ever_up = true;
+        self.lost = None;
         self.meter.call_began(now.instant);
         self.say(now, &line);
         if let Some(screen) = &mut self.screen {

@@ -6,10 +6,7 @@ impl App {
     /// The person, a signal or the time limit ends the program: everybody is told.
     pub(super) fn end(&mut self, now: Now, goodbye: Goodbye) {
         self.meter.tick(now.instant);
-        let lost = match &self.line {
-            Line::Redialling { reason, .. } => Some(reason.clone()),
-            _ => None,
-        };
+        let lost = self.lost.take();
         if let Some(call) = self.line.call_mut() {
             call.session.hang_up(now.instant, goodbye);
         }

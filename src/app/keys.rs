@@ -34,7 +34,8 @@ impl App {
         };
         if let Some(action) = keys::action_while_typing(key) {
             if action == Action::Cancel {
-                screen.typing = None;
+                // It goes on with the next message: who leaves may only want to press a key.
+                screen.draft = screen.typing.take().unwrap_or_default();
                 screen.dirty = true;
             } else {
                 self.act_on(now, key, action);
@@ -57,7 +58,9 @@ impl App {
             && (in_call || screen.typing.is_some())
         {
             // A paste into a call is meant for the other, not for the keys.
-            screen.typing.get_or_insert_default().insert(text);
+            let draft = &mut screen.draft;
+            let line = screen.typing.get_or_insert_with(|| std::mem::take(draft));
+            line.insert(text);
             screen.dirty = true;
         }
     }
@@ -184,7 +187,7 @@ impl App {
         } else if self.can_write(now)
             && let Some(screen) = &mut self.screen
         {
-            screen.typing = Some(TextLine::default());
+            screen.typing = Some(std::mem::take(&mut screen.draft));
             screen.dirty = true;
         }
     }

@@ -89,6 +89,8 @@ pub struct App {
     backoff: Backoff,
     /// Whether a call has been up since the start.
     ever_up: bool,
+    /// Why the call was lost that is tried again; until it is up again.
+    lost: Option<String>,
     /// The connection that has ended just now: there is nothing to be closed.
     gone: Option<ConnectionId>,
     /// Between [`Effect::Suspend`] and [`Input::Resumed`].
@@ -124,6 +126,7 @@ impl App {
             meter: Meter::new(now.instant),
             backoff: Backoff::default(),
             ever_up: false,
+            lost: None,
             gone: None,
             suspended: false,
             text_bell_at: None,

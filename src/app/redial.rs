@@ -204,6 +204,8 @@ impl App {
     }
 
     fn redial(&mut self, now: Now, mut reason: String) {
+        // The first reason is that of the loss; those of the tries since say less.
+        self.lost.get_or_insert_with(|| reason.clone());
         if self.options.via {
             if let Some((index, _)) = reason.char_indices().nth(REASON_COUNT_MAX) {
                 reason.truncate(index);

@@ -56,6 +56,8 @@ pub(super) struct Screen {
     pub(super) own_shown: bool,
     pub(super) overlay: Overlay,
     pub(super) typing: Option<TextLine>,
+    /// What was being written when the text line was left.
+    pub(super) draft: TextLine,
     pub(super) notice: Option<Notice>,
     pub(super) own_view: Option<Picture>,
     /// Since when a picture of ours waits to be painted.
@@ -96,6 +98,7 @@ impl Screen {
             own_shown: true,
             overlay: Overlay::None,
             typing: None,
+            draft: TextLine::default(),
             notice: None,
             own_view: None,
             own_waits_since: None,

@@ -30,6 +30,23 @@ const TRACK_TIME: Duration = Duration::from_millis(1_600);
 
 /// The rows of the scene's panel for a picture of `area`; none where the picture says it all.
 pub(super) fn rows(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'static>> {
+    let mut rows = rows_of_scene(view, area, theme);
+    let has_keys = match view.scene {
+        Scene::Call(_) | Scene::Waiting { .. } => false,
+        Scene::Asked { .. }
+        | Scene::Checked { .. }
+        | Scene::Connecting { .. }
+        | Scene::Redialling { .. }
+        | Scene::Ringing { .. } => true,
+    };
+    if view.typing.is_some() && has_keys {
+        // Letters go into the text meanwhile.
+        rows.push(Row::text(0, "Esc first: your text is kept", theme.strong));
+    }
+    rows
+}
+
+fn rows_of_scene(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'static>> {
     // Without the margins that a panel has in a window with room.
     let room = usize::from(area.width).saturating_sub(if area.width >= 40 { 8 } else { 2 });
     let room = room.clamp(1, TEXT_WIDTH_MAX);

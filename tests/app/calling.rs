@@ -358,3 +358,43 @@ fn a_line_being_typed_stays_open_when_the_call_is_lost() {
         world.assert_screen(party, text);
     }
 }
+
+/// Else whoever is called again could not take the call without giving up what they had written.
+#[test]
+fn a_line_that_is_left_for_a_key_goes_on_with_the_next_message() {
+    let mut world = World::in_call();
+    world.key(0, "tmy long");
+    world.cut();
+    // The other calls again, and our person is asked.
+    world.run(Duration::from_secs(3));
+    world.assert_screen(0, "accept");
+    world.assert_screen(0, "Esc first: your text is kept");
+    world.key(0, "\x1b");
+    assert!(!world.screen(0).contains("Esc first"));
+    world.key(0, "y");
+    world.run(Duration::from_secs(1));
+    world.key(0, "t answer\n");
+    world.run(Duration::from_millis(100));
+    world.assert_screen(1, "my long answer");
+    // Only once.
+    world.key(0, "tnew\n");
+    world.run(Duration::from_millis(100));
+    assert_eq!(world.screen(1).matches("my long").count(), 1);
+}
+
+#[test]
+fn who_quits_while_a_lost_call_is_tried_again_is_told_of_the_loss() {
+    // While it waits to call again, and while it rings again.
+    for (time, called_again) in [(0.5, false), (3.0, true)] {
+        let mut world = World::in_call();
+        world.cut();
+        world.run(Duration::from_secs_f64(time));
+        assert_eq!(world.screen(0).contains("accept"), called_again);
+        world.key(1, "q");
+        world.run(Duration::from_millis(100));
+        let ending = world.party(1).ending.clone().unwrap();
+        assert_eq!(ending.exit_code, 1, "{ending:?}");
+        let message = ending.message.unwrap();
+        assert!(message.contains("was lost: the connection"), "{message}");
+    }
+}
