@@ -11,11 +11,7 @@ impl App {
             call.session.hang_up(now.instant, goodbye);
         }
         let parted = self.part(now);
-        for caller in self.callers.take_all() {
-            let mut session = caller.session;
-            session.hang_up(now.instant, goodbye);
-            self.close(caller.connection, session);
-        }
+        self.send_callers_away(now, goodbye);
         let message = parted.and_then(|parted| parted.summary(now.instant));
         let timed_out = goodbye == Goodbye::Ended && self.duration_is_over(now);
         if timed_out && self.dials() && !self.ever_up {

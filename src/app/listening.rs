@@ -1,7 +1,7 @@
 //! Those who call while nobody is asked yet, or while the line is taken.
 
 use super::{
-    App, ConnectionId, Effect, Line, Now, Refusal, Role, call::Parted, identity::Identity,
+    App, ConnectionId, Effect, Goodbye, Line, Now, Refusal, Role, call::Parted, identity::Identity,
     line::Stage, words,
 };
 use crate::session::{self, AnySession, CloseReason, Event};
@@ -67,7 +67,7 @@ impl Callers {
             .min()
     }
 
-    pub(super) fn take_all(&mut self) -> Vec<Caller> {
+    fn take_all(&mut self) -> Vec<Caller> {
         std::mem::take(&mut self.waiting)
     }
 
@@ -205,6 +205,19 @@ impl App {
                 // Nothing else is meant for one who is no call.
                 _ => {}
             }
+        }
+    }
+
+    /// All who are no call yet are told that there will be none.
+    pub(super) fn send_callers_away(&mut self, now: Now, goodbye: Goodbye) {
+        for Caller {
+            connection,
+            address: _,
+            mut session,
+        } in self.callers.take_all()
+        {
+            session.hang_up(now.instant, goodbye);
+            self.close(connection, session);
         }
     }
 

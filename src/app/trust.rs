@@ -246,8 +246,7 @@ impl App {
         let identity = call.identity.clone();
         let shares_secret = call.session.shares_secret();
         if shares_secret && self.secret.as_ref().is_some_and(|one| one.is_invitation) {
-            self.secret = None;
-            self.name_addresses();
+            self.use_up_invitation(now);
         }
         if self.options.role == Role::Loopback {
             return "yourself".to_owned();
@@ -273,6 +272,14 @@ impl App {
         let peers = Arc::new(self.peers.clone());
         self.effects.push(Effect::KeepPeers(peers));
         name
+    }
+
+    /// The invitation was good for the call that begins. Connections that wait were made with it,
+    /// and would make the key of each of them known.
+    fn use_up_invitation(&mut self, now: Now) {
+        self.secret = None;
+        self.name_addresses();
+        self.send_callers_away(now, Goodbye::Ended);
     }
 
     const fn place_or_listener(&self) -> bool {

@@ -1,9 +1,10 @@
 //! Who is known, who is asked about, and who is refused.
 
-use crate::stage::{WALL, World, connect, listen, options};
+use crate::stage::{WALL, World, address_of, connect, listen, options};
 use std::{sync::Arc, time::Duration};
 use ttychat::{
-    app::{Accept, Date, Effect, KnownPeers, Options, SharedSecret},
+    app::{Accept, App, ConnectionId, Date, Effect, Input, KnownPeers, Options, SharedSecret},
+    protocol::{GREETING_LEN, SECRET_HANDSHAKE_LENS},
     session::{Secret, StaticKey},
 };
 
@@ -288,6 +289,64 @@ fn an_invitation_is_good_for_one_call_and_makes_the_two_known() {
     let eve = world.add_stranger(late);
     world.run(SHORT);
     assert!(last_words(&world, eve).contains("good for one call"));
+}
+
+/// A caller with the secret says all but who calls; gives what it would say then.
+fn hold_hello(world: &mut World, caller: Options, connection: ConnectionId) -> Vec<u8> {
+    let now = world.now;
+    let mut caller = App::new(caller, now);
+    let address = address_of(5);
+    #[rustfmt::skip]
+    caller.handle(now, Input::Connected { connection, address });
+    #[rustfmt::skip]
+    world.input(0, Input::Accepted { connection, address });
+    let [first, _, third] = SECRET_HANDSHAKE_LENS;
+    let mut left = GREETING_LEN + 2 + first + 2 + third;
+    for _ in 0..10 {
+        let (mut said, mut heard) = (Vec::new(), Vec::new());
+        while caller.poll_transmit(now, connection, &mut said) {}
+        let held = said.split_off(left.min(said.len()));
+        left -= said.len();
+        let bytes = said.as_slice();
+        world.input(0, Input::Bytes { connection, bytes });
+        if left == 0 {
+            assert!(!held.is_empty());
+            return held;
+        }
+        let alice = &mut world.parties[0].app;
+        while alice.poll_transmit(now, connection, &mut heard) {}
+        let bytes = heard.as_slice();
+        caller.handle(now, Input::Bytes { connection, bytes });
+    }
+    panic!("no handshake: {left} bytes are left");
+}
+
+/// Before, each connection that waited with the secret could still use it.
+#[test]
+fn whoever_waits_with_an_invitation_is_sent_away_when_it_is_used() {
+    let secret = Secret::generate();
+    let invited = |name, role| {
+        let mut options = options(name, role);
+        options.secret = Some(shared(&secret, true));
+        options.accept = Accept::Known;
+        options
+    };
+    let mut world = World::new();
+    world.add(invited("alice@laptop", listen()));
+    world.listener = Some(0);
+    let second = ConnectionId(900);
+    let held = hold_hello(&mut world, invited("eve@pc", connect()), second);
+    let first = world.add_stranger(invited("bob@pc", connect()));
+    world.run(SHORT);
+    assert_eq!(names(&world, 0), ["bob@pc"]);
+    assert_eq!(world.party(0).closed, [second]);
+    world.key(first, "q");
+    world.run(SHORT);
+    let (connection, bytes) = (second, held.as_slice());
+    world.input(0, Input::Bytes { connection, bytes });
+    world.run(SHORT);
+    assert_eq!(names(&world, 0), ["bob@pc"]);
+    assert_eq!(world.party(0).bell_count, 0);
 }
 
 #[test]
