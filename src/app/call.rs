@@ -1,8 +1,13 @@
 //! What happens in a call, and what the peer is told.
 
 use super::{
-    App, Call, CameraState, ConnectionId, Effect, Line, Now, Parting, Role, line::Stage,
-    listening::CALLER_COUNT_MAX, screen::wire_size, words,
+    App, Call, CameraState, ConnectionId, Effect, Line, Now, Parting, Role,
+    identity::Identity,
+    line::Stage,
+    listening::CALLER_COUNT_MAX,
+    screen::wire_size,
+    streak::{Kind, Told, Whose},
+    words,
 };
 use crate::{
     media::PixelSize,
@@ -296,6 +301,7 @@ impl App {
             session,
             stage,
             peer,
+            identity,
             command_ended,
             counted,
             ..
@@ -309,6 +315,7 @@ impl App {
         }
         Some(Parted {
             peer,
+            identity,
             address,
             stage,
             command_ended,
@@ -334,7 +341,8 @@ impl App {
 /// What is known of a call that has ended.
 pub(super) struct Parted {
     pub(super) peer: String,
-    pub(super) address: SocketAddr,
+    identity: Identity,
+    address: SocketAddr,
     pub(super) stage: Stage,
     pub(super) command_ended: Option<String>,
 }
@@ -344,6 +352,16 @@ impl Parted {
     pub(super) fn why(&self, reason: &CloseReason) -> Option<String> {
         let is_lost = *reason == CloseReason::ConnectionLost;
         self.command_ended.clone().filter(|_| is_lost)
+    }
+
+    /// As a call of a listener.
+    pub(super) fn told(&self, kind: Kind) -> Told<'_> {
+        Told {
+            kind,
+            whose: Whose::of(&self.identity, self.address),
+            peer: &self.peer,
+            address: self.address.ip().to_canonical(),
+        }
     }
 
     /// For how long the two saw each other.

@@ -1,8 +1,13 @@
 //! Those who call while nobody is asked yet, or while the line is taken.
 
 use super::{
-    App, ConnectionId, Effect, Goodbye, Line, Now, Refusal, Role, call::Parted, identity::Identity,
-    line::Stage, words,
+    App, ConnectionId, Effect, Goodbye, Line, Now, Refusal, Role,
+    call::Parted,
+    identity::Identity,
+    line::Stage,
+    strangers::About,
+    streak::{Kind, Told, Whose},
+    words,
 };
 use crate::session::{self, AnySession, CloseReason, Event};
 use std::{
@@ -124,7 +129,7 @@ impl Callers {
 
 /// What belongs to one customer: an IPv4 address, or the 64 bits of an IPv6 network, of whose
 /// addresses everybody has as many as they like.
-fn host(address: IpAddr) -> u128 {
+pub(super) fn host(address: IpAddr) -> u128 {
     prefix(address, 32, 64)
 }
 
@@ -171,7 +176,8 @@ impl App {
     }
 
     fn turn_away(&mut self, now: Now, connection: ConnectionId, address: SocketAddr) {
-        self.log_no_call(now, format!("turned {address} away: too many callers"));
+        let line = format!("turned {address} away: too many callers");
+        self.log_seldom(now, About::NoCall, line);
         self.effects.push(Effect::Close(connection));
     }
 
@@ -197,7 +203,7 @@ impl App {
                         if !matches!(reason, CloseReason::Refused(_)) {
                             let why = words::why_no_call(&reason);
                             let line = format!("{} was no call: {why}", caller.address);
-                            self.log_no_call(now, line);
+                            self.log_seldom(now, About::NoCall, line);
                         }
                         self.close(connection, caller.session);
                     }
@@ -227,8 +233,14 @@ impl App {
         };
         caller.session.refuse(now.instant, Refusal::Busy);
         let (address, session) = (caller.address, &caller.session);
-        let name = Identity::of(session, Some(peer_name), &self.peers).name(peer_name);
-        self.missed_busy(now, &name, address);
+        let identity = Identity::of(session, Some(peer_name), &self.peers);
+        let told = Told {
+            kind: Kind::Busy,
+            whose: Whose::of(&identity, address),
+            peer: &identity.name(peer_name),
+            address: address.ip().to_canonical(),
+        };
+        self.tell_missed(now, &told);
     }
 
     /// The person does not take the call, or does not answer.
@@ -247,14 +259,16 @@ impl App {
                 self.log(format!("declined the call of {}", parted.peer));
                 self.redraw();
             }
-            Refusal::Busy | Refusal::Unanswered => self.missed(now, &parted),
+            Refusal::Busy | Refusal::Unanswered => {
+                self.tell_missed(now, &parted.told(Kind::Unanswered));
+            }
         }
     }
 
     /// A call of a listener has ended by itself.
     pub(super) fn caller_left(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
         match parted.stage {
-            Stage::Asked { .. } => self.missed(now, parted),
+            Stage::Asked { .. } => self.tell_missed(now, &parted.told(Kind::Unanswered)),
             Stage::Up { .. } => {
                 let summary = parted.summary(now.instant).unwrap_or_default();
                 let text = format!("{summary}: {}", words::why_ended(reason));

@@ -30,6 +30,7 @@ mod settings;
 mod showing;
 mod statistics;
 mod strangers;
+mod streak;
 mod trust;
 mod view;
 mod wire;

@@ -1,14 +1,10 @@
-//! What people who are not known may make of the bell, the conversation and the log: little,
-//! however often they come.
+//! What people who are not known may make of the bell and the log: little, however often they
+//! come. What they may make of the conversation is in `streak`.
 //!
 //! Invariant: a bounded amount is held, and said in any second, whatever they do.
 
-use super::{App, Effect, Now, call::Parted, call::RING_INTERVAL, line::Stage};
-use crate::ui::chat::Speaker;
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::{Duration, Instant},
-};
+use super::{App, Effect, Now, call::RING_INTERVAL, line::Stage, streak::Streaks};
+use std::time::{Duration, Instant};
 
 /// Shortest time between the bells of two calls.
 const CALL_BELL_INTERVAL: Duration = Duration::from_secs(3);
@@ -16,26 +12,35 @@ const CALL_BELL_INTERVAL: Duration = Duration::from_secs(3);
 /// Shortest time between two lines of the same kind in the log.
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How soon a call must follow another one of the same address to be told with it.
-const STREAK_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Most addresses whose calls are told together.
-const STREAK_COUNT_MAX: usize = 16;
-
-/// Shortest time between two notices of calls that are told together.
-const STREAK_NOTICE_INTERVAL: Duration = Duration::from_secs(20);
-
 /// What was made of strangers so far.
 #[derive(Debug, Default)]
 pub(super) struct Strangers {
     /// When the bell last rang for a call.
     bell_at: Option<Instant>,
-    /// What is logged of connections that were no calls, of calls, and of those nobody took.
-    no_call_lines: LineLimit,
-    call_lines: LineLimit,
-    missed_lines: LineLimit,
-    /// Oldest line first.
-    streaks: Vec<Streak>,
+    lines: Lines,
+    pub(super) streaks: Streaks,
+}
+
+/// What a line of the log is about that strangers bring about: each kind has its own limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// Somebody calls.
+    Call,
+    /// Nobody took a call.
+    Missed,
+    /// Nobody took a call of one who is known.
+    MissedKnown,
+    /// A connection was no call.
+    NoCall,
+}
+
+/// The limit of each kind.
+#[derive(Debug, Default)]
+struct Lines {
+    call: LineLimit,
+    missed: LineLimit,
+    missed_known: LineLimit,
+    no_call: LineLimit,
 }
 
 /// Lets a line a second pass and counts the others.
@@ -45,25 +50,15 @@ pub(super) struct LineLimit {
     left_out_count: u64,
 }
 
-/// Calls of one address that nobody took, told in one line of the conversation.
-#[derive(Debug)]
-struct Streak {
-    address: IpAddr,
-    missing: Missing,
-    count: u64,
-    /// The line, as [`crate::ui::chat::Chat::push`] numbered it.
-    message: u64,
-    last_at: Instant,
-    noticed_at: Instant,
-}
-
-/// Why nobody took a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Missing {
-    /// The line was taken.
-    Busy,
-    /// Nobody answered, or the caller did not wait.
-    Unanswered,
+impl Lines {
+    const fn of(&mut self, about: About) -> &mut LineLimit {
+        match about {
+            About::Call => &mut self.call,
+            About::Missed => &mut self.missed,
+            About::MissedKnown => &mut self.missed_known,
+            About::NoCall => &mut self.no_call,
+        }
+    }
 }
 
 impl LineLimit {
@@ -82,34 +77,10 @@ impl LineLimit {
     }
 }
 
-impl Missing {
-    fn tell(self, count: u64, peer: &str, address: IpAddr) -> String {
-        match (self, count) {
-            (Self::Busy, 1) => format!("{peer} called from {address} (busy)"),
-            (Self::Busy, _) => format!("{peer} called {count} times from {address} (busy)"),
-            (Self::Unanswered, 1) => format!("missed call from {peer} ({address})"),
-            (Self::Unanswered, _) => format!("missed {count} calls from {peer} ({address})"),
-        }
-    }
-}
-
 impl App {
-    /// Writes a line about a connection that was no call, unless one was written just now.
-    pub(super) fn log_no_call(&mut self, now: Now, line: String) {
-        if let Some(line) = self.strangers.no_call_lines.pass(now.instant, line) {
-            self.log(line);
-        }
-    }
-
-    /// The same for a call that has come.
-    pub(super) fn log_call(&mut self, now: Now, line: String) {
-        if let Some(line) = self.strangers.call_lines.pass(now.instant, line) {
-            self.log(line);
-        }
-    }
-
-    fn log_missed(&mut self, now: Now, line: String) {
-        if let Some(line) = self.strangers.missed_lines.pass(now.instant, line) {
+    /// Writes a line into the log, unless one of its kind was written just now.
+    pub(super) fn log_seldom(&mut self, now: Now, about: About, line: String) {
+        if let Some(line) = self.strangers.lines.of(about).pass(now.instant, line) {
             self.log(line);
         }
     }
@@ -139,62 +110,5 @@ impl App {
         {
             *bell_at = at;
         }
-    }
-
-    /// Somebody called and was told that the line is taken.
-    pub(super) fn missed_busy(&mut self, now: Now, peer_name: &str, address: SocketAddr) {
-        self.missed_by(now, Missing::Busy, peer_name, address);
-    }
-
-    /// Nobody took a call.
-    pub(super) fn missed(&mut self, now: Now, parted: &Parted) {
-        self.missed_by(now, Missing::Unanswered, &parted.peer, parted.address);
-    }
-
-    fn missed_by(&mut self, now: Now, missing: Missing, peer: &str, address: SocketAddr) {
-        let address = address.ip().to_canonical();
-        let streaks = &mut self.strangers.streaks;
-        streaks.retain(|streak| now.instant < streak.last_at + STREAK_TIMEOUT);
-        let streak = streaks
-            .iter_mut()
-            .find(|streak| streak.address == address && streak.missing == missing);
-        if let Some(streak) = streak {
-            streak.count = streak.count.saturating_add(1);
-            streak.last_at = now.instant;
-            let text = missing.tell(streak.count, peer, address);
-            if self.chat.amend(streak.message, &text) {
-                let noticed = now.instant < streak.noticed_at + STREAK_NOTICE_INTERVAL;
-                if let Some(screen) = self.screen.as_mut().filter(|_| !noticed) {
-                    streak.noticed_at = now.instant;
-                    screen.notice(now.instant, text.clone());
-                }
-                self.redraw();
-                self.log_missed(now, text);
-                return;
-            }
-            // The line has left the conversation: another one begins.
-            streaks.retain(|streak| streak.address != address || streak.missing != missing);
-        }
-        self.begin_streak(now, missing, peer, address);
-    }
-
-    fn begin_streak(&mut self, now: Now, missing: Missing, peer: &str, address: IpAddr) {
-        let text = missing.tell(1, peer, address);
-        if let Some(screen) = &mut self.screen {
-            screen.notice(now.instant, text.clone());
-        }
-        let message = self.push_message(now, Speaker::Program, String::new(), text.clone());
-        self.log_missed(now, text);
-        if self.strangers.streaks.len() == STREAK_COUNT_MAX {
-            self.strangers.streaks.remove(0);
-        }
-        self.strangers.streaks.push(Streak {
-            address,
-            missing,
-            count: 1,
-            message,
-            last_at: now.instant,
-            noticed_at: now.instant,
-        });
     }
 }

@@ -9,6 +9,7 @@ use super::{
     identity::{Identity, Standing},
     line::Stage,
     listening::ASK_TIMEOUT,
+    strangers::About,
     words,
 };
 use crate::session::{self, Fingerprint, Trust};
@@ -97,7 +98,7 @@ impl App {
         };
         let known = call.identity.described();
         let line = format!("{} calls from {}, {known}", call.peer, call.address);
-        self.log_call(now, line);
+        self.log_seldom(now, About::Call, line);
         if is_welcome {
             self.accept(now);
         } else if self.screen.is_none() {

@@ -24,6 +24,7 @@ mod random;
 mod settings;
 mod stage;
 mod strangers;
+mod streak;
 mod terminal;
 mod trust;
 mod webcam;

@@ -40,8 +40,8 @@ pub(crate) struct World {
     known: Option<(StaticKey, String)>,
     /// Which party answers calls; others fail to connect.
     pub(crate) listener: Option<usize>,
-    /// Whose address all callers have; everybody their own when there is none.
-    pub(crate) host: Option<usize>,
+    /// Which address all callers have; everybody their own when there is none.
+    pub(crate) host: Option<SocketAddr>,
     /// Whether bytes pass.
     pub(crate) plugged: bool,
 }
@@ -357,7 +357,7 @@ impl World {
         });
         let accepted = Input::Accepted {
             connection,
-            address: address_of(self.host.unwrap_or(caller)),
+            address: self.host.unwrap_or_else(|| address_of(caller)),
         };
         self.parties[listener].app.handle(self.now, accepted);
         let connected = Input::Connected {

@@ -140,7 +140,7 @@ fn the_goodbye_of_the_call_is_not_lost_in_a_full_house() {
 #[test]
 fn who_calls_again_and_again_rings_seldom_and_is_told_in_one_line() {
     let mut world = listener();
-    world.host = Some(8);
+    world.host = Some(address_of(8));
     for _ in 0..12 {
         call_briefly(&mut world, "eve@pc");
         world.run(Duration::from_millis(250));
@@ -154,10 +154,10 @@ fn who_calls_again_and_again_rings_seldom_and_is_told_in_one_line() {
     let shown = world.screen(0).matches("missed").count();
     assert!(shown <= 3, "{}", world.screen(0));
     // Another host has a line of its own, and so has the same one a minute later.
-    world.host = Some(9);
+    world.host = Some(address_of(9));
     call_briefly(&mut world, "carol@mac");
     world.assert_screen(0, "missed call from carol@mac (10.0.0.10)");
-    world.host = Some(8);
+    world.host = Some(address_of(8));
     world.run(Duration::from_secs(61));
     call_briefly(&mut world, "eve@pc");
     world.assert_screen(0, "missed call from eve@pc (10.0.0.9)");
@@ -179,7 +179,7 @@ fn a_call_soon_after_another_rings_when_the_bell_is_free() {
 #[test]
 fn who_calls_a_taken_line_again_and_again_is_told_in_one_line() {
     let mut world = World::in_call();
-    world.host = Some(8);
+    world.host = Some(address_of(8));
     for _ in 0..5 {
         call_briefly(&mut world, "eve@pc");
         world.run(Duration::from_millis(100));

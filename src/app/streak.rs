@@ -1,0 +1,213 @@
+//! Calls of people who are not known, told together: however often they call and from how many
+//! addresses, they make few lines, so that what was said before them stays.
+//!
+//! Invariant: strangers begin at most [`STREAK_COUNT_MAX`] lines of the conversation, and one for
+//! each [`Kind`], within [`STREAK_INTERVAL`].
+
+use super::{
+    App, Now,
+    identity::{Identity, Standing},
+    listening::host,
+    strangers::About,
+};
+use crate::{session::Fingerprint, ui::chat::Speaker};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+/// How soon a call must follow another one of the same host to be told with it.
+const STREAK_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Most lines about calls of strangers that begin within an hour; the calls of further hosts are
+/// told in one line more. Enough for people, and 500 such lines, which is all that the conversation
+/// keeps, take more than a day.
+const STREAK_COUNT_MAX: usize = 16;
+
+/// For how long a line about strangers is counted.
+const STREAK_INTERVAL: Duration = Duration::from_secs(3_600);
+
+/// Shortest time between two notices of strangers' calls, and of those of one who is known.
+const STREAK_NOTICE_INTERVAL: Duration = Duration::from_secs(20);
+
+/// What is told of calls, the one told last at the end.
+#[derive(Debug, Default)]
+pub(super) struct Streaks {
+    streaks: Vec<Streak>,
+    /// Of a stranger.
+    noticed_at: Option<Instant>,
+}
+
+/// Calls that are told in one line of the conversation.
+#[derive(Clone, Copy, Debug)]
+struct Streak {
+    whose: Whose,
+    kind: Kind,
+    count: u64,
+    /// The line, as [`crate::ui::chat::Chat::push`] numbered it.
+    message: u64,
+    began_at: Instant,
+    last_at: Instant,
+    noticed_at: Option<Instant>,
+}
+
+/// Whose calls are told together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Those of all strangers at one host.
+    Host(u128),
+    /// Those of somebody who is known: no stranger takes away their line.
+    Known(Fingerprint),
+    /// Those of all other strangers.
+    Others,
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The line was taken.
+    Busy,
+    /// Nobody answered, or the caller did not wait.
+    Unanswered,
+}
+
+/// A call to be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told<'a> {
+    pub(super) kind: Kind,
+    pub(super) whose: Whose,
+    pub(super) peer: &'a str,
+    pub(super) address: IpAddr,
+}
+
+impl Whose {
+    pub(super) fn of(identity: &Identity, address: SocketAddr) -> Self {
+        match (&identity.standing, identity.fingerprint) {
+            (Standing::Known { .. }, Some(fingerprint)) => Self::Known(fingerprint),
+            _ => Self::Host(host(address.ip())),
+        }
+    }
+}
+
+impl Streak {
+    fn begun(told: &Told<'_>, now: Instant) -> Self {
+        let Told { kind, whose, .. } = *told;
+        Self {
+            whose,
+            kind,
+            count: 0,
+            message: 0,
+            began_at: now,
+            last_at: now,
+            noticed_at: None,
+        }
+    }
+
+    /// Whether a call now would be told with these.
+    fn goes_on(&self, now: Instant) -> bool {
+        self.whose == Whose::Others || now < self.last_at + STREAK_TIMEOUT
+    }
+
+    /// Whether its line still counts.
+    fn counts(&self, now: Instant) -> bool {
+        let is_known = matches!(self.whose, Whose::Known(_));
+        now < self.last_at + STREAK_TIMEOUT || !is_known && now < self.began_at + STREAK_INTERVAL
+    }
+}
+
+impl Streaks {
+    /// Takes out the calls that another one is told with; begins some where there are none.
+    fn take(&mut self, now: Instant, told: &Told<'_>) -> Streak {
+        self.streaks.retain(|streak| streak.counts(now));
+        if let Some(streak) = self.take_of(now, told) {
+            return streak;
+        }
+        let is_host = |streak: &&Streak| matches!(streak.whose, Whose::Host(_));
+        let is_full = self.streaks.iter().filter(is_host).count() >= STREAK_COUNT_MAX;
+        if is_full && matches!(told.whose, Whose::Host(_)) {
+            let whose = Whose::Others;
+            let told = Told { whose, ..*told };
+            let others = self.take_of(now, &told);
+            return others.unwrap_or_else(|| Streak::begun(&told, now));
+        }
+        Streak::begun(told, now)
+    }
+
+    fn take_of(&mut self, now: Instant, told: &Told<'_>) -> Option<Streak> {
+        let index = self.streaks.iter().position(|streak| {
+            streak.whose == told.whose && streak.kind == told.kind && streak.goes_on(now)
+        });
+        index.map(|index| self.streaks.remove(index))
+    }
+
+    /// Whether it may be shown for a while that somebody called.
+    fn may_notice(&mut self, now: Instant, streak: &mut Streak) -> bool {
+        let noticed_at = match streak.whose {
+            Whose::Known(_) => &mut streak.noticed_at,
+            Whose::Host(_) | Whose::Others => &mut self.noticed_at,
+        };
+        let may = noticed_at.is_none_or(|at| now >= at + STREAK_NOTICE_INTERVAL);
+        if may {
+            *noticed_at = Some(now);
+        }
+        may
+    }
+}
+
+impl Told<'_> {
+    /// The line about it and the calls before it, `count` in all.
+    fn line(&self, whose: Whose, count: u64) -> String {
+        let Told { peer, address, .. } = self;
+        match (self.kind, whose, count) {
+            (Kind::Busy, _, 0 | 1) => format!("{peer} called from {address} (busy)"),
+            (Kind::Busy, Whose::Others, _) => {
+                format!("{count} calls from other addresses (busy), the last: {peer} ({address})")
+            }
+            (Kind::Busy, _, _) => format!("{peer} called {count} times from {address} (busy)"),
+            (Kind::Unanswered, _, 0 | 1) => format!("missed call from {peer} ({address})"),
+            (Kind::Unanswered, Whose::Others, _) => {
+                format!("missed {count} calls from other addresses, the last: {peer} ({address})")
+            }
+            (Kind::Unanswered, _, _) => format!("missed {count} calls from {peer} ({address})"),
+        }
+    }
+}
+
+impl App {
+    /// Tells of a call that nobody took.
+    pub(super) fn tell_missed(&mut self, now: Now, told: &Told<'_>) {
+        let mut streak = self.strangers.streaks.take(now.instant, told);
+        let text = self.tell(now, told, &mut streak);
+        if let Some(screen) = &mut self.screen
+            && self.strangers.streaks.may_notice(now.instant, &mut streak)
+        {
+            screen.notice(now.instant, text.clone());
+        }
+        self.strangers.streaks.streaks.push(streak);
+        let about = match told.whose {
+            Whose::Known(_) => About::MissedKnown,
+            Whose::Host(_) | Whose::Others => About::Missed,
+        };
+        self.log_seldom(now, about, text);
+    }
+
+    /// Puts a call into the line of its streak, or begins that line.
+    fn tell(&mut self, now: Now, told: &Told<'_>, streak: &mut Streak) -> String {
+        streak.last_at = now.instant;
+        if streak.count > 0 {
+            let count = streak.count.saturating_add(1);
+            let text = told.line(streak.whose, count);
+            if self.chat.amend(streak.message, &text) {
+                streak.count = count;
+                self.redraw();
+                return text;
+            }
+            // The line has left the conversation: another one begins.
+            streak.began_at = now.instant;
+        }
+        streak.count = 1;
+        let text = told.line(streak.whose, streak.count);
+        streak.message = self.push_message(now, Speaker::Program, String::new(), text.clone());
+        text
+    }
+}
