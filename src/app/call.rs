@@ -140,10 +140,16 @@ impl App {
         let is_encrypted = call.session.is_encrypted();
         let manner = if is_encrypted { "" } else { words::PLAIN_CALL };
         let line = format!("call with {} began{manner}", call.peer);
+        let is_listening = matches!(self.options.role, Role::Listen { .. });
+        let is_wanted = !is_listening || call.identity.is_wanted();
         self.ever_up = true;
         self.lost = None;
         self.meter.call_began(now.instant);
-        self.say(now, &line);
+        if is_wanted {
+            self.say(now, &line);
+        } else {
+            self.tell_let_in(now, manner);
+        }
         if let Some(screen) = &mut self.screen {
             // The large view of ourselves does not fit into the corner.
             screen.forget_own_picture();
@@ -341,7 +347,7 @@ impl App {
 /// What is known of a call that has ended.
 pub(super) struct Parted {
     pub(super) peer: String,
-    identity: Identity,
+    pub(super) identity: Identity,
     address: SocketAddr,
     pub(super) stage: Stage,
     pub(super) command_ended: Option<String>,
@@ -361,6 +367,7 @@ impl Parted {
             whose: Whose::of(&self.identity, self.address),
             peer: &self.peer,
             address: self.address.ip().to_canonical(),
+            state: "",
         }
     }
 

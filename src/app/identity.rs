@@ -89,6 +89,12 @@ impl Identity {
         matches!(self.standing, Standing::Invited | Standing::Known { .. })
     }
 
+    /// Whether somebody here wanted this one in the call: the person said yes, or knows them, or
+    /// gave them the secret.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.has_consent || self.is_welcome()
+    }
+
     /// For the log.
     pub(super) fn described(&self) -> String {
         match &self.standing {

@@ -239,6 +239,7 @@ impl App {
             whose: Whose::of(&identity, address),
             peer: &identity.name(peer_name),
             address: address.ip().to_canonical(),
+            state: "",
         };
         self.tell_missed(now, &told);
     }
@@ -256,7 +257,8 @@ impl App {
         };
         match refusal {
             Refusal::Declined => {
-                self.log(format!("declined the call of {}", parted.peer));
+                let line = format!("declined the call of {}", parted.peer);
+                self.log_seldom(now, About::Declined, line);
                 self.redraw();
             }
             Refusal::Busy | Refusal::Unanswered => {
@@ -269,6 +271,9 @@ impl App {
     pub(super) fn caller_left(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
         match parted.stage {
             Stage::Asked { .. } => self.tell_missed(now, &parted.told(Kind::Unanswered)),
+            Stage::Up { .. } if !parted.identity.is_wanted() => {
+                self.tell_left(now, parted, reason);
+            }
             Stage::Up { .. } => {
                 let summary = parted.summary(now.instant).unwrap_or_default();
                 let text = format!("{summary}: {}", words::why_ended(reason));

@@ -24,8 +24,14 @@ pub(super) struct Strangers {
 /// What a line of the log is about that strangers bring about: each kind has its own limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
+    /// A call began that nobody here wanted.
+    Began,
     /// Somebody calls.
     Call,
+    /// A call was declined.
+    Declined,
+    /// A call ended that nobody here wanted.
+    Ended,
     /// Nobody took a call.
     Missed,
     /// Nobody took a call of one who is known.
@@ -37,7 +43,10 @@ pub(super) enum About {
 /// The limit of each kind.
 #[derive(Debug, Default)]
 struct Lines {
+    began: LineLimit,
     call: LineLimit,
+    declined: LineLimit,
+    ended: LineLimit,
     missed: LineLimit,
     missed_known: LineLimit,
     no_call: LineLimit,
@@ -53,7 +62,10 @@ pub(super) struct LineLimit {
 impl Lines {
     const fn of(&mut self, about: About) -> &mut LineLimit {
         match about {
+            About::Began => &mut self.began,
             About::Call => &mut self.call,
+            About::Declined => &mut self.declined,
+            About::Ended => &mut self.ended,
             About::Missed => &mut self.missed,
             About::MissedKnown => &mut self.missed_known,
             About::NoCall => &mut self.no_call,

@@ -6,11 +6,16 @@
 
 use super::{
     App, Now,
+    call::Parted,
     identity::{Identity, Standing},
     listening::host,
     strangers::About,
+    words,
 };
-use crate::{session::Fingerprint, ui::chat::Speaker};
+use crate::{
+    session::{CloseReason, Fingerprint},
+    ui::chat::Speaker,
+};
 use std::{
     net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
@@ -49,6 +54,8 @@ struct Streak {
     began_at: Instant,
     last_at: Instant,
     noticed_at: Option<Instant>,
+    /// The number of the newest message when the last of them was told.
+    newest: u64,
 }
 
 /// Whose calls are told together.
@@ -67,6 +74,8 @@ pub(super) enum Whose {
 pub(super) enum Kind {
     /// The line was taken.
     Busy,
+    /// It was let in, and nobody here wanted that one: see [`Identity::is_wanted`].
+    LetIn,
     /// Nobody answered, or the caller did not wait.
     Unanswered,
 }
@@ -78,6 +87,8 @@ pub(super) struct Told<'a> {
     pub(super) whose: Whose,
     pub(super) peer: &'a str,
     pub(super) address: IpAddr,
+    /// How far it has come, such as `began`, if it was let in.
+    pub(super) state: &'a str,
 }
 
 impl Whose {
@@ -100,6 +111,7 @@ impl Streak {
             began_at: now,
             last_at: now,
             noticed_at: None,
+            newest: 0,
         }
     }
 
@@ -157,13 +169,25 @@ impl Streaks {
 impl Told<'_> {
     /// The line about it and the calls before it, `count` in all.
     fn line(&self, whose: Whose, count: u64) -> String {
-        let Told { peer, address, .. } = self;
+        let Told {
+            peer,
+            address,
+            state,
+            ..
+        } = self;
         match (self.kind, whose, count) {
             (Kind::Busy, _, 0 | 1) => format!("{peer} called from {address} (busy)"),
             (Kind::Busy, Whose::Others, _) => {
                 format!("{count} calls from other addresses (busy), the last: {peer} ({address})")
             }
             (Kind::Busy, _, _) => format!("{peer} called {count} times from {address} (busy)"),
+            (Kind::LetIn, _, 0 | 1) => format!("call with {peer} {state}"),
+            (Kind::LetIn, Whose::Others, _) => {
+                format!("call with {peer} {state} ({count} calls from other addresses)")
+            }
+            (Kind::LetIn, _, _) => {
+                format!("call with {peer} {state} ({count} calls from {address})")
+            }
             (Kind::Unanswered, _, 0 | 1) => format!("missed call from {peer} ({address})"),
             (Kind::Unanswered, Whose::Others, _) => {
                 format!("missed {count} calls from other addresses, the last: {peer} ({address})")
@@ -178,17 +202,66 @@ impl App {
     pub(super) fn tell_missed(&mut self, now: Now, told: &Told<'_>) {
         let mut streak = self.strangers.streaks.take(now.instant, told);
         let text = self.tell(now, told, &mut streak);
-        if let Some(screen) = &mut self.screen
-            && self.strangers.streaks.may_notice(now.instant, &mut streak)
-        {
-            screen.notice(now.instant, text.clone());
-        }
+        self.notice_streak(now, &mut streak, &text);
         self.strangers.streaks.streaks.push(streak);
         let about = match told.whose {
             Whose::Known(_) => About::MissedKnown,
             Whose::Host(_) | Whose::Others => About::Missed,
         };
         self.log_seldom(now, about, text);
+    }
+
+    /// Tells that a call has begun which nobody here wanted.
+    pub(super) fn tell_let_in(&mut self, now: Now, manner: &str) {
+        let Some(call) = self.line.call() else { return };
+        let (peer, state) = (call.peer.clone(), format!("began{manner}"));
+        let told = Told {
+            kind: Kind::LetIn,
+            whose: Whose::of(&call.identity, call.address),
+            peer: &peer,
+            address: call.address.ip().to_canonical(),
+            state: &state,
+        };
+        let mut streak = self.strangers.streaks.take(now.instant, &told);
+        self.tell(now, &told, &mut streak);
+        self.strangers.streaks.streaks.push(streak);
+        self.log_seldom(now, About::Began, told.line(told.whose, 1));
+    }
+
+    /// Tells that it has ended: in the same line, if it was short and nothing was said in it.
+    pub(super) fn tell_left(&mut self, now: Now, parted: &Parted, reason: &CloseReason) {
+        let lasted = parted.lasted(now.instant);
+        let (length, why) = (words::length(lasted), words::why_ended(reason));
+        let state = format!("ended after {length}: {why}");
+        let told = Told {
+            state: &state,
+            ..parted.told(Kind::LetIn)
+        };
+        let text = told.line(told.whose, 1);
+        if lasted >= STREAK_TIMEOUT {
+            self.announce(now, &text);
+            return;
+        }
+        let streaks = &mut self.strangers.streaks.streaks;
+        let last = streaks.iter().rposition(|one| one.kind == Kind::LetIn);
+        if let Some(mut streak) = last.map(|index| streaks.remove(index)) {
+            let line = told.line(streak.whose, streak.count);
+            let is_newest = self.chat.newest() == streak.newest;
+            if !(is_newest && self.chat.amend(streak.message, &line)) {
+                self.push_message(now, Speaker::Program, String::new(), text.clone());
+            }
+            self.notice_streak(now, &mut streak, &text);
+            self.strangers.streaks.streaks.push(streak);
+        }
+        self.log_seldom(now, About::Ended, text);
+    }
+
+    fn notice_streak(&mut self, now: Now, streak: &mut Streak, text: &str) {
+        if let Some(screen) = &mut self.screen
+            && self.strangers.streaks.may_notice(now.instant, streak)
+        {
+            screen.notice(now.instant, text.to_owned());
+        }
     }
 
     /// Puts a call into the line of its streak, or begins that line.
@@ -199,6 +272,7 @@ impl App {
             let text = told.line(streak.whose, count);
             if self.chat.amend(streak.message, &text) {
                 streak.count = count;
+                streak.newest = self.chat.newest();
                 self.redraw();
                 return text;
             }
@@ -208,6 +282,7 @@ impl App {
         streak.count = 1;
         let text = told.line(streak.whose, streak.count);
         streak.message = self.push_message(now, Speaker::Program, String::new(), text.clone());
+        streak.newest = streak.message;
         text
     }
 }

@@ -299,7 +299,7 @@ impl Chat {
     }
 
     /// The number of the newest message.
-    fn newest(&self) -> u64 {
+    pub fn newest(&self) -> u64 {
         self.dropped_count + (self.messages.len() as u64).saturating_sub(1)
     }
 

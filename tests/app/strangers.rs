@@ -29,7 +29,7 @@ fn take(world: &mut World, number: u64, address: SocketAddr) {
 }
 
 /// Somebody calls and hangs up, or is told that the line is taken.
-fn call_briefly(world: &mut World, name: &str) {
+pub(crate) fn call_briefly(world: &mut World, name: &str) {
     let caller = world.add(options(name, connect()));
     world.parties[caller].films = false;
     world.settle();
@@ -38,7 +38,7 @@ fn call_briefly(world: &mut World, name: &str) {
     }
 }
 
-fn count(lines: &[String], part: &str) -> usize {
+pub(crate) fn count(lines: &[String], part: &str) -> usize {
     lines.iter().filter(|line| line.contains(part)).count()
 }
 
