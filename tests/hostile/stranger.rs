@@ -17,7 +17,9 @@ use std::{
 };
 use ttychat::{
     media::{Picture, PixelSize, jpeg::Compressor, test_picture},
-    protocol::{CameraState, Goodbye, Message, Role, Size, Video, greeting},
+    protocol::{
+        CameraState, GREETING_LEN, Goodbye, HANDSHAKE_LENS, Message, Role, Size, Video, greeting,
+    },
 };
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -113,8 +115,10 @@ fn oversize_frames() -> Outcome {
 /// One bit of each message of the handshake, greeting included.
 fn flipped_handshakes() -> Outcome {
     let mut victim = Victim::asking();
-    // Greeting 9, frames of 2 + 32 and 2 + 64 bytes.
-    for at in (7..109).step_by(if everything() { 1 } else { 6 }) {
+    // The version in the greeting and all after it that the caller says before its `Hello`.
+    let [first, _, third] = HANDSHAKE_LENS;
+    let said_max = GREETING_LEN + 2 + first + 2 + third;
+    for at in (7..said_max).step_by(if everything() { 1 } else { 6 }) {
         let stream = TcpStream::connect(address(victim.port)).unwrap();
         let mut forger = stream.try_clone().unwrap();
         let mut peer = Peer::with(stream, Role::Caller);
