@@ -217,7 +217,7 @@ fn goldens_of_scenes_without_a_call() {
     });
     check_scene("asked", |view| {
         view.scene = Scene::Asked {
-            name: "alice@laptop",
+            name: "\"alice@laptop\"",
             address: "10.1.2.3",
             acquaintance: STRANGER,
         };
@@ -234,7 +234,7 @@ fn goldens_of_scenes_without_a_call() {
     check_scene("asked-namesake", |view| {
         let note = Some("another key than the alice@laptop you know");
         view.scene = Scene::Asked {
-            name: "alice@laptop (another key)",
+            name: "\"alice@laptop\" (another key)",
             address: "10.1.2.3",
             acquaintance: Acquaintance::Stranger(Stranger { note, ..UNKNOWN }),
         };
@@ -329,7 +329,7 @@ fn goldens_of_lesser_depths() {
         view.status = in_call();
         cells::check(&format!("call-{name}"), &painted(&view).0);
         view.scene = Scene::Asked {
-            name: "alice",
+            name: "\"alice\"",
             address: "::1",
             acquaintance: STRANGER,
         };

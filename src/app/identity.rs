@@ -109,13 +109,14 @@ impl Identity {
         }
     }
 
-    /// By what name somebody is shown who calls, or is called for the first time.
+    /// By what name somebody is shown who calls, or is called for the first time: in quotation
+    /// marks what is only their own word.
     pub(super) fn name(&self, claimed: &str) -> String {
         match (&self.standing, &self.note) {
             (Standing::Known { name, .. }, _) => name.clone(),
             (Standing::Plain, _) => words::UNKNOWN_CALLER.to_owned(),
-            (_, Some(_)) => format!("{} (another key)", words::name(claimed)),
-            (_, None) => words::name(claimed),
+            (_, Some(_)) => format!("{} (another key)", words::claimed(claimed)),
+            (_, None) => words::claimed(claimed),
         }
     }
 }

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | `t` | seconds since the start |
 //! | `state` | `waiting`, `connecting`, `ringing`, `asked`, `in call` or `redialling` |
-//! | `peer` | the peer's name, in a call |
+//! | `peer` | the peer's name, in a call; in quotation marks when it is only their own word |
 //! | `wire` | `ttychat`, or `mjpeg`: plain pictures, unencrypted |
 //! | `sent` | pictures since the start that were handed to the connection |
 //! | `shown` | pictures since the start that reached our screen; decoded ones without a screen |

@@ -134,6 +134,48 @@ pub(super) fn name(name: &str) -> String {
     }
 }
 
+/// A name that somebody gives themselves, in quotation marks that it cannot end: what stands
+/// outside of them is ours.
+pub(super) fn claimed(name: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in self::name(name).chars() {
+        let c = if is_quotation_mark(c) { '\'' } else { c };
+        // Two of them look like the one that ends it.
+        if c != '\'' || !quoted.ends_with('\'') {
+            quoted.push(c);
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Also what only looks like one, double or single.
+const fn is_quotation_mark(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\''
+            | '`'
+            | '«'
+            | '»'
+            | '\u{b4}'
+            | '\u{2b9}'..='\u{2bf}'
+            | '\u{2c8}'
+            | '\u{2ca}'..='\u{2cb}'
+            | '\u{2dd}'
+            | '\u{2ee}'
+            | '\u{2f6}'
+            | '\u{5f3}'..='\u{5f4}'
+            | '\u{2018}'..='\u{201f}'
+            | '\u{2032}'..='\u{2037}'
+            | '\u{275b}'..='\u{275e}'
+            | '\u{3003}'
+            | '\u{301d}'..='\u{301f}'
+            | '\u{ff02}'
+            | '\u{ff07}'
+            | '\u{ff40}'
+    )
+}
+
 /// Why a call that was up has ended, after `call with alice ended after 12 min: `.
 pub(super) fn why_ended(reason: &CloseReason) -> String {
     match reason {

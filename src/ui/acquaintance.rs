@@ -78,30 +78,33 @@ pub(super) fn asked(
     theme: &Theme,
 ) -> Vec<Row<'static>> {
     let from = format!("calls from {address}");
+    // The second row of a name that they give themselves could say what a row of ours says.
+    let is_known = matches!(acquaintance, Acquaintance::Known { .. });
+    let count_max = if is_known { 2 } else { 1 };
     let known = match acquaintance {
         Acquaintance::Invited => "with your secret".to_owned(),
         Acquaintance::Known { since } => format!("known since {since}"),
         Acquaintance::Plain => "it may be anybody".to_owned(),
         Acquaintance::Stranger(stranger) => {
-            let count_max = if room.is_small { 1 } else { 2 };
-            let mut rows = wrapped(0, name, room.width, theme.accent, count_max);
-            rows.push(Row::text(2, from, theme.muted));
-            let foot = if room.width < NARROW {
-                ASK
+            let claim = if room.width < NARROW {
+                "Not known:"
             } else {
-                "Not known yet: ask them which words they see."
+                "Not known; calls itself"
             };
+            let mut rows = vec![Row::text(0, claim, theme.warning)];
+            rows.extend(wrapped(0, name, room.width, theme.accent, count_max));
+            rows.push(Row::text(2, from, theme.muted));
             rows.extend(comparison(
                 stranger,
                 ["accept", "decline"],
-                foot,
+                ASK,
                 room,
                 theme,
             ));
             return rows;
         }
     };
-    let mut rows = wrapped(0, name, room.width, theme.accent, 2);
+    let mut rows = wrapped(0, name, room.width, theme.accent, count_max);
     rows.push(Row::text(1, from, theme.muted));
     rows.push(Row::text(1, known, theme.muted));
     rows.push(Row::blank());
@@ -167,12 +170,12 @@ fn comparison(
 ) -> Vec<Row<'static>> {
     let Stranger { words, key, note } = stranger;
     let mut rows = Vec::new();
+    if room.is_small {
+        rows.push(answers(wanted, room, theme));
+    }
     if let Some(note) = note {
         let count_max = if room.is_small { 2 } else { 4 };
         rows.extend(wrapped(0, note, room.width, theme.warning, count_max));
-    }
-    if room.is_small {
-        rows.push(answers(wanted, room, theme));
     }
     rows.push(Row::blank());
     rows.extend(wrapped(0, words, room.width, theme.strong, 4));

@@ -84,7 +84,7 @@ pub struct View<'a> {
 pub enum Scene<'a> {
     /// Somebody calls; `y` or `n` is awaited.
     Asked {
-        /// The caller's name.
+        /// The caller's name; in quotation marks when it is only their own word.
         name: &'a str,
         /// Where the call comes from.
         address: &'a str,

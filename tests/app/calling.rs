@@ -72,7 +72,7 @@ fn an_unanswered_call_is_given_up_and_missed() {
             .unwrap()
             .contains("nobody answered at alice.example:2222")
     );
-    world.assert_screen(0, "missed call from bob@pc (10.0.0.2)");
+    world.assert_screen(0, "missed call from \"bob@pc\" (10.0.0.2)");
     assert!(world.party(0).bell_count > 2, "it rings more than once");
 }
 
@@ -81,7 +81,7 @@ fn a_caller_who_gives_up_is_missed() {
     let mut world = World::ringing();
     world.key(1, "q");
     assert_eq!(world.party(1).ending.clone().unwrap().exit_code, 0);
-    world.assert_screen(0, "missed call from bob@pc (10.0.0.2)");
+    world.assert_screen(0, "missed call from \"bob@pc\" (10.0.0.2)");
 }
 
 #[test]

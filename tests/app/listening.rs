@@ -46,7 +46,7 @@ fn a_second_caller_is_told_busy_and_the_person_sees_who_it_was() {
             .unwrap()
             .contains("alice.example:2222 is busy")
     );
-    world.assert_screen(0, "carol@mac called from 10.0.0.3 (busy)");
+    world.assert_screen(0, "\"carol@mac\" called from 10.0.0.3 (busy)");
     assert!(world.party(0).title.contains("bob@pc"), "the call goes on");
 }
 

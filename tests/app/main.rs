@@ -16,6 +16,7 @@ mod figures;
 mod glyphs;
 mod keys;
 mod listening;
+mod naming;
 mod party;
 mod peers;
 mod pictures;

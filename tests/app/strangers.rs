@@ -146,9 +146,9 @@ fn who_calls_again_and_again_rings_seldom_and_is_told_in_one_line() {
         world.run(Duration::from_millis(250));
     }
     assert_eq!(world.party(0).bell_count, 1, "in three seconds");
-    world.assert_screen(0, "missed 12 calls from eve@pc (10.0.0.9)");
+    world.assert_screen(0, "missed 12 calls from \"eve@pc\" (10.0.0.9)");
     let logs = world.party(0).logs.clone();
-    assert!(count(&logs, "calls from eve") <= 8, "{logs:#?}");
+    assert!(count(&logs, "eve@pc\" calls from") <= 8, "{logs:#?}");
     assert!(count(&logs, "left out") > 0, "{logs:#?}");
     // The line of the conversation, the notice over it, and the waiting card.
     let shown = world.screen(0).matches("missed").count();
@@ -156,11 +156,11 @@ fn who_calls_again_and_again_rings_seldom_and_is_told_in_one_line() {
     // Another host has a line of its own, and so has the same one a minute later.
     world.host = Some(address_of(9));
     call_briefly(&mut world, "carol@mac");
-    world.assert_screen(0, "missed call from carol@mac (10.0.0.10)");
+    world.assert_screen(0, "missed call from \"carol@mac\" (10.0.0.10)");
     world.host = Some(address_of(8));
     world.run(Duration::from_secs(61));
     call_briefly(&mut world, "eve@pc");
-    world.assert_screen(0, "missed call from eve@pc (10.0.0.9)");
+    world.assert_screen(0, "missed call from \"eve@pc\" (10.0.0.9)");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn who_calls_a_taken_line_again_and_again_is_told_in_one_line() {
         call_briefly(&mut world, "eve@pc");
         world.run(Duration::from_millis(100));
     }
-    world.assert_screen(0, "eve@pc called 5 times from 10.0.0.9 (busy)");
+    world.assert_screen(0, "\"eve@pc\" called 5 times from 10.0.0.9 (busy)");
     assert_eq!(count(&world.party(0).logs, "was no call"), 0);
     assert!(world.party(0).title.contains("bob@pc"), "the call goes on");
 }

@@ -8,11 +8,14 @@ use ttychat::{
     session::{Secret, StaticKey},
 };
 
-const SHORT: Duration = Duration::from_millis(200);
+pub(crate) const SHORT: Duration = Duration::from_millis(200);
 const TARGET: &str = "alice.example:2222";
 
 /// Alice listens and bob has called her for the first time.
-fn first_call(alice: impl FnOnce(&mut Options), bob: impl FnOnce(&mut Options)) -> World {
+pub(crate) fn first_call(
+    alice: impl FnOnce(&mut Options),
+    bob: impl FnOnce(&mut Options),
+) -> World {
     let mut world = World::new();
     let mut of_alice = options("alice@laptop", listen());
     alice(&mut of_alice);
@@ -39,7 +42,7 @@ fn kept(world: &World, party: usize) -> Option<Arc<KnownPeers>> {
     kept.next()
 }
 
-fn names(world: &World, party: usize) -> Vec<String> {
+pub(crate) fn names(world: &World, party: usize) -> Vec<String> {
     let kept = kept(world, party).unwrap_or_default();
     kept.iter().map(|peer| peer.name.clone()).collect()
 }
@@ -73,7 +76,7 @@ fn last_words(world: &World, party: usize) -> String {
 fn both_are_shown_the_same_words_and_answer_before_they_see_each_other() {
     let mut world = first();
     assert_eq!(words(&mut world, 0), words(&mut world, 1));
-    world.assert_screen(0, "Not known yet");
+    world.assert_screen(0, "Not known");
     world.assert_screen(1, "First call there");
     world.key(0, "y");
     world.run(Duration::from_secs(1));
@@ -158,7 +161,7 @@ fn another_key_that_claims_a_known_name_is_shown_as_such() {
         |alice| knowing(alice, &StaticKey::generate(), "bob@pc", None),
         |bob| bob.name = "B ob@PC".to_owned(),
     );
-    world.assert_screen(0, "B ob@PC (another key)");
+    world.assert_screen(0, "\"B ob@PC\" (another key)");
     world.assert_screen(0, "another key than the bob@pc you know");
     world.key(0, "y");
     world.run(SHORT);
@@ -238,7 +241,7 @@ fn those_who_are_known_may_be_let_in_without_asking() {
     assert!(world.party(0).title.contains("Robert"));
     // Others are asked about, or declined where nobody can be asked.
     let mut world = first_call(known, |_| {});
-    world.assert_screen(0, "Not known yet");
+    world.assert_screen(0, "Not known");
     let world = first_call(
         |alice| {
             alice.accept = Accept::Known;

@@ -198,7 +198,7 @@ fn floods() -> Outcome {
         }
         victim.press_a_key(None);
         peer.hang_up();
-        seen = victim.logged("mallory ended");
+        seen = victim.logged("mallory\" ended");
     }
     victim.outcome(seen, "ended")
 }
@@ -291,7 +291,7 @@ fn never_reads() -> Outcome {
     victim.begin();
     let started_at = Instant::now();
     // It goes on talking, so that it is not silent, and takes nothing.
-    while !victim.pty.text().contains("mallory ended") {
+    while !victim.pty.text().contains("mallory\" ended") {
         assert!(started_at.elapsed() < 2 * PATIENCE, "it goes on");
         peer.say(&text("I do not listen"));
         peer.say(&Message::Ping { sent_at: 1 });
@@ -300,7 +300,7 @@ fn never_reads() -> Outcome {
     let lasted = started_at.elapsed();
     assert!(lasted > Duration::from_secs(5), "ended after {lasted:?}");
     victim.press_a_key(None);
-    let seen = victim.logged("mallory ended");
+    let seen = victim.logged("mallory\" ended");
     victim.outcome(seen, "ended after 8 s")
 }
 
@@ -319,6 +319,6 @@ fn slow_record() -> Outcome {
         }
         assert!(started_at.elapsed() < 2 * PATIENCE, "it goes on");
     }
-    let seen = victim.logged("mallory ended");
+    let seen = victim.logged("mallory\" ended");
     victim.outcome(seen, "ended after 8 s")
 }

@@ -237,7 +237,7 @@ fn full_size(per_second: u32) -> Outcome {
     println!("hostile: {count} patches of {} bytes were sent", jpeg.len());
     if mallory.peer.has_ended() {
         victim.press_a_key(None);
-        let seen = victim.logged("mallory ended");
+        let seen = victim.logged("mallory\" ended");
         return victim.outcome(seen, "ended");
     }
     victim.press_a_key(Some(&mut mallory.peer));

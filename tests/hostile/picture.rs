@@ -179,7 +179,7 @@ fn large_pictures(width: u16) -> Outcome {
     if peer.has_ended() {
         // What is not decoded is answered at once, so that so many may come that it is a flood.
         victim.press_a_key(None);
-        let seen = victim.logged("mallory ended");
+        let seen = victim.logged("mallory\" ended");
         return victim.outcome(seen, "ended");
     }
     victim.press_a_key(Some(&mut peer));
@@ -237,6 +237,6 @@ fn unanswered() -> Outcome {
         show(&mut peer, &video(sequence, size, &jpeg));
         sequence += 1;
     }
-    let seen = victim.logged("mallory ended");
+    let seen = victim.logged("mallory\" ended");
     victim.outcome(seen, "ended")
 }

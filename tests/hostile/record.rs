@@ -129,7 +129,7 @@ fn flood(say: fn(&mut Peer, u32)) -> Outcome {
         started_at.elapsed().as_millis()
     );
     victim.press_a_key(None);
-    let seen = victim.logged("mallory ended");
+    let seen = victim.logged("mallory\" ended");
     victim.outcome(seen, "ended")
 }
 

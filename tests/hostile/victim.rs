@@ -322,7 +322,9 @@ impl Victim {
         });
         honest.say(&Message::Goodbye(Goodbye::Quit));
         assert!(honest.ends(), "the call does not end");
-        self.pty.wait_for_text("honest@home ended");
+        // It is known from the answer on, where one is asked for.
+        let mark = if self.asks { "" } else { "\"" };
+        self.pty.wait_for_text(&format!("honest@home{mark} ended"));
     }
 
     /// The same in plain pictures: one comes, the person says yes, one of the victim's is given.
