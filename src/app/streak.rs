@@ -44,11 +44,15 @@ pub(super) struct Streaks {
 }
 
 /// Calls that are told in one line of the conversation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Streak {
     whose: Whose,
     kind: Kind,
     count: u64,
+    /// Who called last.
+    peer: String,
+    /// Whether all had that name; else nobody's calls shall pass for another's.
+    is_of_one: bool,
     /// The line, as [`crate::ui::chat::Chat::push`] numbered it.
     message: u64,
     began_at: Instant,
@@ -107,6 +111,8 @@ impl Streak {
             whose,
             kind,
             count: 0,
+            peer: String::new(),
+            is_of_one: true,
             message: 0,
             began_at: now,
             last_at: now,
@@ -167,32 +173,39 @@ impl Streaks {
 }
 
 impl Told<'_> {
-    /// The line about it and the calls before it, `count` in all.
-    fn line(&self, whose: Whose, count: u64) -> String {
+    /// The line about it and the calls before it.
+    fn line_of(&self, streak: &Streak) -> String {
+        self.line(streak.whose, streak.count, streak.is_of_one)
+    }
+
+    /// The line about `count` calls of which it is the last.
+    fn line(&self, whose: Whose, count: u64, is_of_one: bool) -> String {
         let Told {
             peer,
             address,
             state,
             ..
         } = self;
-        match (self.kind, whose, count) {
-            (Kind::Busy, _, 0 | 1) => format!("{peer} called from {address} (busy)"),
-            (Kind::Busy, Whose::Others, _) => {
-                format!("{count} calls from other addresses (busy), the last: {peer} ({address})")
+        let from = match whose {
+            _ if count < 2 => String::new(),
+            Whose::Others => format!("{count} calls from other addresses"),
+            Whose::Host(_) | Whose::Known(_) => format!("{count} calls from {address}"),
+        };
+        let last = match whose {
+            Whose::Others => format!("the last: {peer} ({address})"),
+            Whose::Host(_) | Whose::Known(_) => format!("the last: {peer}"),
+        };
+        match (self.kind, count, is_of_one) {
+            (Kind::Busy, 0 | 1, _) => format!("{peer} called from {address} (busy)"),
+            (Kind::Busy, _, true) => format!("{peer} called {count} times from {address} (busy)"),
+            (Kind::Busy, _, false) => format!("{from} (busy), {last}"),
+            (Kind::LetIn, 0 | 1, _) => format!("call with {peer} {state}"),
+            (Kind::LetIn, _, _) => format!("call with {peer} {state} ({from})"),
+            (Kind::Unanswered, 0 | 1, _) => format!("missed call from {peer} ({address})"),
+            (Kind::Unanswered, _, true) => {
+                format!("missed {count} calls from {peer} ({address})")
             }
-            (Kind::Busy, _, _) => format!("{peer} called {count} times from {address} (busy)"),
-            (Kind::LetIn, _, 0 | 1) => format!("call with {peer} {state}"),
-            (Kind::LetIn, Whose::Others, _) => {
-                format!("call with {peer} {state} ({count} calls from other addresses)")
-            }
-            (Kind::LetIn, _, _) => {
-                format!("call with {peer} {state} ({count} calls from {address})")
-            }
-            (Kind::Unanswered, _, 0 | 1) => format!("missed call from {peer} ({address})"),
-            (Kind::Unanswered, Whose::Others, _) => {
-                format!("missed {count} calls from other addresses, the last: {peer} ({address})")
-            }
-            (Kind::Unanswered, _, _) => format!("missed {count} calls from {peer} ({address})"),
+            (Kind::Unanswered, _, false) => format!("missed {from}, {last}"),
         }
     }
 }
@@ -225,7 +238,7 @@ impl App {
         let mut streak = self.strangers.streaks.take(now.instant, &told);
         self.tell(now, &told, &mut streak);
         self.strangers.streaks.streaks.push(streak);
-        self.log_seldom(now, About::Began, told.line(told.whose, 1));
+        self.log_seldom(now, About::Began, told.line(told.whose, 1, true));
     }
 
     /// Tells that it has ended: in the same line, if it was short and nothing was said in it.
@@ -237,7 +250,7 @@ impl App {
             state: &state,
             ..parted.told(Kind::LetIn)
         };
-        let text = told.line(told.whose, 1);
+        let text = told.line(told.whose, 1, true);
         if lasted >= STREAK_TIMEOUT {
             self.announce(now, &text);
             return;
@@ -245,7 +258,7 @@ impl App {
         let streaks = &mut self.strangers.streaks.streaks;
         let last = streaks.iter().rposition(|one| one.kind == Kind::LetIn);
         if let Some(mut streak) = last.map(|index| streaks.remove(index)) {
-            let line = told.line(streak.whose, streak.count);
+            let line = told.line_of(&streak);
             let is_newest = self.chat.newest() == streak.newest;
             if !(is_newest && self.chat.amend(streak.message, &line)) {
                 self.push_message(now, Speaker::Program, String::new(), text.clone());
@@ -267,11 +280,13 @@ impl App {
     /// Puts a call into the line of its streak, or begins that line.
     fn tell(&mut self, now: Now, told: &Told<'_>, streak: &mut Streak) -> String {
         streak.last_at = now.instant;
+        let is_same = streak.count == 0 || streak.peer == told.peer;
+        streak.is_of_one &= is_same && streak.whose != Whose::Others;
+        told.peer.clone_into(&mut streak.peer);
         if streak.count > 0 {
-            let count = streak.count.saturating_add(1);
-            let text = told.line(streak.whose, count);
+            streak.count = streak.count.saturating_add(1);
+            let text = told.line_of(streak);
             if self.chat.amend(streak.message, &text) {
-                streak.count = count;
                 streak.newest = self.chat.newest();
                 self.redraw();
                 return text;
@@ -280,7 +295,7 @@ impl App {
             streak.began_at = now.instant;
         }
         streak.count = 1;
-        let text = told.line(streak.whose, streak.count);
+        let text = told.line_of(streak);
         streak.message = self.push_message(now, Speaker::Program, String::new(), text.clone());
         streak.newest = streak.message;
         text

@@ -153,6 +153,9 @@ fn who_calls_again_and_again_rings_seldom_and_is_told_in_one_line() {
     // The line of the conversation, the notice over it, and the waiting card.
     let shown = world.screen(0).matches("missed").count();
     assert!(shown <= 3, "{}", world.screen(0));
+    // No call passes for another's, where all come from one address.
+    call_briefly(&mut world, "zoe@pad");
+    world.assert_screen(0, "missed 13 calls from 10.0.0.9, the last: \"zoe@");
     // Another host has a line of its own, and so has the same one a minute later.
     world.host = Some(address_of(9));
     call_briefly(&mut world, "carol@mac");
