@@ -10,6 +10,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod other;
+mod players;
 mod programs;
 mod splitter;
 mod turns;
