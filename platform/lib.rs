@@ -8,6 +8,7 @@
 //! * [`console`]: `Console::{open, register, read, write, size, raw, restore, …}` and `Signals`.
 //! * [`process`]: `spawn`, `Process`, `Stream`: a command whose input and output are a stream of
 //!   ours.
+//! * [`socket`]: what the system knows of a connection besides its bytes.
 //! * [`host`]: who and where we are: user, host name, addresses.
 //!
 //! It does not know pictures, messages or the screen, and decides nothing.
@@ -16,3 +17,4 @@ pub mod camera;
 pub mod console;
 pub mod host;
 pub mod process;
+pub mod socket;

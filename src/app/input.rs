@@ -30,6 +30,13 @@ pub enum Input<'a> {
         /// Cut anywhere.
         bytes: &'a [u8],
     },
+    /// The peer's kernel would take so many bytes more; see [`super::App::wants_windows`].
+    Window {
+        /// On which connection.
+        connection: ConnectionId,
+        /// In bytes.
+        len: u32,
+    },
     /// What cameras there are, after [`super::Effect::ListCameras`].
     Cameras(Vec<CameraEntry>),
     /// The source has something to say.

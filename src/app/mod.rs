@@ -231,6 +231,11 @@ impl App {
                     session.handle_bytes(now.instant, bytes);
                 });
             }
+            Input::Window { connection, len } => {
+                self.with_session(connection, |session| {
+                    session.handle_window(now.instant, len);
+                });
+            }
             Input::Cameras(cameras) => self.take_cameras(now, &cameras),
             Input::Capture(report) => self.take_capture_report(now, report),
             Input::Coarse(is_coarse) => self.coarse(is_coarse),

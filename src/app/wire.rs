@@ -41,6 +41,11 @@ impl App {
         }
     }
 
+    /// Whether [`super::Input::Window`] is of use.
+    pub fn wants_windows(&self) -> bool {
+        self.options.wire == Wire::Mjpeg
+    }
+
     /// A word for the statistics.
     pub(super) const fn wire_word(&self) -> &'static str {
         match self.options.wire {

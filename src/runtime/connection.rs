@@ -165,6 +165,11 @@ impl Connection {
         self.closing.is_none() && self.resting_until.is_some_and(|until| now < until)
     }
 
+    /// How many more bytes the peer's kernel would take, where that is known.
+    pub(super) fn peer_window(&self) -> Option<u32> {
+        self.stream.peer_window()
+    }
+
     /// Whether all that was made has been taken by the socket.
     pub(super) fn is_flushed(&self) -> bool {
         self.written == self.outgoing.len()

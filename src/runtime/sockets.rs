@@ -132,6 +132,10 @@ impl EventLoop {
             ..
         } = self;
         connections.retain(|&connection, io| {
+            let window = app.wants_windows().then(|| io.peer_window()).flatten();
+            if let Some(len) = window {
+                app.handle(now, Input::Window { connection, len });
+            }
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
             let progress = io.judge(now.instant, progress);
             keep(progress, false, || {

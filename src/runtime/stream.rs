@@ -8,7 +8,7 @@ use std::{
     net::Shutdown,
     sync::Arc,
 };
-use ttychat_platform::process;
+use ttychat_platform::{process, socket};
 
 /// Bytes that the kernel may hold unsent. More would be pictures that grow old there: without this
 /// limit 2.6 MB pile up on a stalled link, 17 s of video (measured).
@@ -52,6 +52,14 @@ impl Stream {
                 socket.set_send_buffer_size(SEND_BUFFER_LEN)?;
                 stream.register(registry, token, interest)
             }
+        }
+    }
+
+    /// How many more bytes the peer's kernel would take, where that is known.
+    pub(super) fn peer_window(&self) -> Option<u32> {
+        match self {
+            Self::Command(_) => None,
+            Self::Tcp(stream) => socket::peer_window(stream),
         }
     }
 

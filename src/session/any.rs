@@ -62,6 +62,13 @@ impl AnySession {
         with!(self, session => session.handle_bytes(now, bytes));
     }
 
+    /// See [`MjpegSession::handle_window`]; our own protocol has receipts.
+    pub fn handle_window(&mut self, now: Instant, len: u32) {
+        if let Self::Mjpeg(session) = self {
+            session.handle_window(now, len);
+        }
+    }
+
     /// See [`Session::handle_disconnect`].
     pub fn handle_disconnect(&mut self, now: Instant) {
         with!(self, session => session.handle_disconnect(now));

@@ -13,6 +13,7 @@ mod support;
 mod other;
 mod players;
 mod programs;
+mod reader;
 mod splitter;
 mod turns;
 #[cfg(unix)]

@@ -1,24 +1,27 @@
 //! A call in plain pictures: JPEGs one after the other, both ways, and nothing else.
 //!
 //! It speaks with programs that know nothing of ttychat, and gives the same events as
-//! [`super::Session`]. What it sends when is the matter of `turns`, how large of `area`.
+//! [`super::Session`]. What it sends when is the matter of `turns`, how large of `area`,
+//! and how many of `reader`.
 //!
 //! Invariant: nothing leaves before `accept`; one picture waits to be sent at most, and one to be
 //! taken, each the newest; nobody is believed to be anybody.
 
 mod area;
 mod patience;
+mod reader;
+mod stand_in;
 mod turns;
 
 use super::{
-    CloseReason, Event, OutgoingPicture, ReceivedPicture, Statistics,
-    pictures::can_be_sent,
-    timers::{ASKING_TIMEOUT, STAND_IN_INTERVAL},
+    CloseReason, Event, OutgoingPicture, ReceivedPicture, Statistics, pictures::can_be_sent,
+    timers::ASKING_TIMEOUT,
 };
 use crate::protocol::{
     CameraState, GREETING_LEN, Goodbye, Refusal, Role, Splitter, StreamPicture, is_greeting,
 };
 use area::Area;
+use reader::Reader;
 use std::{collections::VecDeque, time::Instant};
 use turns::{Manner, Turns};
 
@@ -57,6 +60,9 @@ pub struct MjpegSession {
     start: Vec<u8>,
     turns: Turns,
     area: Area,
+    reader: Reader,
+    /// Until then it is left to read what it has.
+    resting_until: Option<Instant>,
     /// `None` before it is known.
     camera: Option<CameraState>,
     waiting: Option<OutgoingPicture>,
@@ -86,6 +92,8 @@ impl MjpegSession {
             start: Vec::new(),
             turns: Turns::new(role),
             area: Area::default(),
+            reader: Reader::default(),
+            resting_until: None,
             camera: None,
             waiting: None,
             stand_in,
@@ -182,6 +190,7 @@ impl MjpegSession {
                 }
                 self.is_stand_in_due |= self.stand_in_at.take_if(|at| *at <= now).is_some();
                 self.plan_stand_in(now);
+                self.rest(now);
             }
             Phase::Asking | Phase::Awaiting | Phase::Closed => {}
         }
@@ -261,7 +270,7 @@ impl MjpegSession {
             let changed = self.area.taken_in(now.saturating_duration_since(since));
             self.tell_area(changed);
         }
-        if self.phase != Phase::Up || !self.turns.may_send() {
+        if self.rest(now) || self.phase != Phase::Up || !self.turns.may_send() {
             return false;
         }
         let len_before = out.len();
@@ -270,8 +279,10 @@ impl MjpegSession {
             None if std::mem::take(&mut self.is_stand_in_due) => out.extend(&self.stand_in),
             None => return false,
         }
+        let len = out.len() - len_before;
         self.statistics.pictures_sent += 1;
-        self.statistics.bytes_sent += (out.len() - len_before) as u64;
+        self.statistics.bytes_sent += len as u64;
+        self.reader.handle_ours(len);
         self.turns.handle_ours(now);
         self.leaving_since = Some(now);
         self.stand_in_at = None;
@@ -282,21 +293,23 @@ impl MjpegSession {
 
     /// Whether a picture that is offered now would be sent soon.
     pub fn wants_picture(&self) -> bool {
-        self.sends_pictures() && self.turns.may_send() && self.waiting.is_none()
+        let may_leave = self.turns.may_send() && self.resting_until.is_none();
+        self.sends_pictures() && may_leave && self.waiting.is_none()
     }
 
     /// When [`Self::handle_timeout`] wants to be called; `None` once the call is over.
     pub fn deadline(&self) -> Option<Instant> {
         let deadlines = match self.phase {
-            Phase::Awaiting => [self.quiet_at(), self.nonsense_at(), None, None],
-            Phase::Asking => [Some(self.since + ASKING_TIMEOUT), None, None, None],
+            Phase::Awaiting => [self.quiet_at(), self.nonsense_at(), None, None, None],
+            Phase::Asking => [Some(self.since + ASKING_TIMEOUT), None, None, None, None],
             Phase::Up => [
                 self.quiet_at(),
                 self.nonsense_at(),
                 self.silent_at(),
                 self.stand_in_at,
+                self.resting_until,
             ],
-            Phase::Closed => [None; 4],
+            Phase::Closed => [None; 5],
         };
         deadlines.into_iter().flatten().min()
     }
@@ -366,22 +379,6 @@ impl MjpegSession {
     /// Whether pictures of our camera may leave at all.
     fn sends_pictures(&self) -> bool {
         self.phase == Phase::Up && self.camera == Some(CameraState::On)
-    }
-
-    /// Sees to it that the stand-in leaves in time when it is wanted.
-    fn plan_stand_in(&mut self, now: Instant) {
-        let is_absent = matches!(
-            self.camera,
-            Some(CameraState::Lost | CameraState::Missing | CameraState::Off)
-        );
-        let is_wanted = self.phase == Phase::Up && is_absent && self.turns.may_send();
-        if !is_wanted {
-            self.stand_in_at = None;
-            self.is_stand_in_due = false;
-        } else if self.stand_in_at.is_none() && !self.is_stand_in_due {
-            let last = self.turns.sent_at();
-            self.stand_in_at = Some(last.map_or(now, |at| (at + STAND_IN_INTERVAL).max(now)));
-        }
     }
 
     fn close(&mut self, reason: CloseReason) {
