@@ -3,6 +3,9 @@
 //! It does not read or write files. Invariant: whatever the text, a bounded number of people is
 //! held, each with a key and a printable name; what is not understood stays in the file as it is.
 
+mod name;
+
+use self::name::PEER_NAME_COUNT_MAX;
 use super::Date;
 use crate::{session::Fingerprint, ui::text};
 use std::{fmt, str::FromStr as _};
@@ -15,9 +18,6 @@ const PLACE_COUNT_MAX: usize = 8;
 
 /// Longest place, in bytes: a name of the domain name system, brackets, a zone and a port.
 const PLACE_LEN_MAX: usize = 300;
-
-/// Longest name, in characters.
-const PEER_NAME_COUNT_MAX: usize = 64;
 
 /// Most complaints about a file; the rest is only counted.
 const COMPLAINT_COUNT_MAX: usize = 5;
@@ -162,8 +162,8 @@ impl KnownPeers {
 
     /// Who is known by a name that a person would take for `name`.
     pub fn namesake(&self, name: &str) -> Option<&Peer> {
-        let name = folded(name);
-        self.iter().find(|peer| folded(&peer.name) == name)
+        let name = name::folded(name);
+        self.iter().find(|peer| name::folded(&peer.name) == name)
     }
 
     /// Somebody is known from now on, by their name or one like it that is free; gives that one.
@@ -307,7 +307,7 @@ impl KnownPeers {
 
     /// A name that nobody else is known by: `alice@laptop`, or `alice@laptop (2)`.
     fn free_name(&self, wanted: &str) -> String {
-        let wanted = settled(wanted).unwrap_or_else(|| "someone".to_owned());
+        let wanted = name::settled(wanted).unwrap_or_else(|| "someone".to_owned());
         let numbered = (2..).map(|number| format!("{wanted} ({number})"));
         std::iter::once(wanted.clone())
             .chain(numbered)
@@ -319,31 +319,6 @@ impl KnownPeers {
 /// A place in the one form in which it is compared: names of computers have no case.
 fn normal(place: &str) -> String {
     place.trim().to_lowercase()
-}
-
-/// A name as it will be read again, with room for a number behind it; `None` if nothing is left.
-fn settled(wanted: &str) -> Option<String> {
-    let room = PEER_NAME_COUNT_MAX - " (1000)".len();
-    let mut name = wanted.to_owned();
-    // What is cut off may have made visible what is left.
-    for _ in 0..8 {
-        let shown = text::printable(name.trim());
-        if shown == name && name.chars().count() <= room {
-            return Some(name).filter(|name| !name.is_empty());
-        }
-        name = shown.chars().take(room).collect();
-    }
-    None
-}
-
-/// What a person sees of a name at a glance: its letters and digits.
-fn folded(name: &str) -> String {
-    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-    if letters.is_empty() {
-        name.to_lowercase()
-    } else {
-        letters.to_lowercase()
-    }
 }
 
 impl fmt::Display for KnownPeers {
