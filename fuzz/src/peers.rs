@@ -35,11 +35,15 @@ pub fn check(data: &[u8]) {
     }
     let given = changed.trust(key, &name, None, today);
     changed.see(key, Some("host:2222"), today);
+    let is_free = known.at("host:2222").next().is_none();
     let namesakes = changed.iter().filter(|peer| peer.name == given).count();
     assert_eq!(namesakes, 1, "{given:?} is the name of several");
     let (kept, _) = KnownPeers::parse(&known.updated(&changed).to_string());
     let found = kept.find(key).expect("whoever was trusted is kept");
     assert_eq!(found.name, given);
-    assert!(kept.at("HOST:2222").any(|peer| peer.fingerprint == key));
+    // Where somebody answers already, nobody else does.
+    let is_there = kept.at("HOST:2222").any(|peer| peer.fingerprint == key);
+    assert_eq!(is_there, is_free);
+    assert!(kept.iter().count() <= 1_000);
     let _any = kept.at(&place).count();
 }

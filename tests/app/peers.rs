@@ -185,6 +185,85 @@ fn a_bounded_number_is_kept() {
     assert_eq!(known.find(key(1_004)).unwrap().places.len(), 8);
 }
 
+/// What a running program that read `file` would leave there after `change`.
+fn rewritten(file: &KnownPeers, change: impl FnOnce(&mut KnownPeers)) -> KnownPeers {
+    let mut running = file.clone();
+    change(&mut running);
+    read(&file.clone().updated(&running).to_string())
+}
+
+#[test]
+fn the_newest_places_are_written_and_the_oldest_make_room() {
+    let mut file = KnownPeers::default();
+    file.trust(key(1), "alice", Some("place:0"), today());
+    let mut file = read(&file.to_string());
+    for number in 1..20 {
+        let place = format!("place:{number}");
+        file = rewritten(&file, |running| {
+            running.see(key(1), Some(&place), today());
+        });
+        assert_eq!(file.at(&place).count(), 1, "{place}");
+    }
+    let places = &file.find(key(1)).unwrap().places;
+    assert_eq!(
+        *places,
+        (12..20).map(|n| format!("place:{n}")).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_program_writes_only_those_places_that_it_has_added() {
+    let line = |places: &str| read(&format!("{} 2025-01-02 2025-01-02 {places} al", key(1)));
+    let mut running = line("a:1,b:1,c:1");
+    running.see(key(1), Some("d:1"), today());
+    let file = read(&line("b:1").updated(&running).to_string());
+    assert_eq!(file.find(key(1)).unwrap().places, ["b:1", "d:1"]);
+}
+
+#[test]
+fn whoever_is_trusted_is_written_to_a_full_file() {
+    let mut full = KnownPeers::default();
+    for number in 0..1_000 {
+        full.trust(key(number), &format!("peer{number}"), None, today());
+    }
+    let full = read(&full.to_string());
+    let file = rewritten(&full, |running| {
+        running.trust(key(1_000), "alice", None, today());
+    });
+    assert_eq!(file.iter().count(), 1_000);
+    assert!(file.find(key(1_000)).is_some() && file.find(key(0)).is_none());
+}
+
+#[test]
+fn a_place_is_bound_to_one_key_whoever_writes() {
+    let mut start = KnownPeers::default();
+    start.trust(key(3), "carol", None, today());
+    let start = read(&start.to_string());
+    let (mut one, mut two, mut three) = (start.clone(), start.clone(), start.clone());
+    one.trust(key(1), "alice", Some("a:1"), today());
+    two.trust(key(2), "mallory", Some("A:1"), today());
+    three.see(key(3), Some("a:1"), today());
+    let file = start.updated(&one).updated(&two).updated(&three);
+    let file = read(&file.to_string());
+    let there: Vec<_> = file.at("a:1").map(|peer| peer.name.as_str()).collect();
+    assert_eq!(there, ["alice"]);
+    assert_eq!(
+        file.iter().count(),
+        3,
+        "mallory was taken, but is not there"
+    );
+    // What a person has written stands.
+    let two_keys = format!(
+        "{} 2025-01-02 2025-01-02 a:1 x\n{} 2025-01-02 2025-01-02 a:1 y",
+        key(1),
+        key(2)
+    );
+    let file = rewritten(&read(&two_keys), |running| {
+        running.see(key(2), Some("a:1"), today());
+    });
+    assert_eq!(file.at("a:1").count(), 2);
+}
+
 proptest! {
     #[test]
     fn any_text_can_be_read_and_written(text in "\\PC{0,80}|[ \t\n#,a-z0-9\u{1b}-]{0,200}") {

@@ -3,6 +3,7 @@
 //! It does not read or write files. Invariant: whatever the text, a bounded number of people is
 //! held, each with a key and a printable name; what is not understood stays in the file as it is.
 
+mod merge;
 mod name;
 
 use self::name::PEER_NAME_COUNT_MAX;
@@ -43,6 +44,8 @@ pub struct Peer {
     /// Of the last call.
     pub last: Date,
     change: Change,
+    /// Those of the places that this run has added.
+    added: Vec<String>,
 }
 
 /// What this run has to write of somebody.
@@ -138,6 +141,7 @@ impl KnownPeers {
             first,
             last,
             change: Change::None,
+            added: Vec::new(),
         })
     }
 
@@ -174,38 +178,49 @@ impl KnownPeers {
         place: Option<&str>,
         today: Date,
     ) -> String {
-        if self.iter().count() >= PEER_COUNT_MAX {
-            self.forget_oldest();
-        }
         let name = self.free_name(name);
         let (first, last) = (today, today);
-        self.lines.push(Line::Peer(Peer {
+        self.push(Peer {
             name: name.clone(),
             fingerprint,
-            places: place.map(normal).into_iter().collect(),
+            places: Vec::new(),
             first,
             last,
             change: Change::Trusted,
-        }));
+            added: Vec::new(),
+        });
+        if let Some(place) = place {
+            self.bind(fingerprint, place);
+        }
         name
     }
 
     /// Somebody who is known called, or was called at `place`.
     pub fn see(&mut self, fingerprint: Fingerprint, place: Option<&str>, today: Date) {
+        if let Some(place) = place {
+            self.bind(fingerprint, place);
+        }
         let Some(peer) = self.find_mut(fingerprint) else {
             return;
         };
         peer.last = today;
-        if let Some(place) = place.map(normal)
-            && !peer.places.contains(&place)
-        {
-            peer.places.push(place);
-            if peer.places.len() > PLACE_COUNT_MAX {
-                peer.places.remove(0);
-            }
-        }
         if peer.change == Change::None {
             peer.change = Change::Seen;
+        }
+    }
+
+    /// Somebody answers at a place from now on, if nobody does yet; the oldest of too many goes.
+    /// Only a person who edits the file makes several answer at one.
+    fn bind(&mut self, fingerprint: Fingerprint, place: &str) {
+        let is_free = self.at(place).next().is_none();
+        let Some(peer) = self.find_mut(fingerprint).filter(|_| is_free) else {
+            return;
+        };
+        peer.places.push(normal(place));
+        peer.added.push(normal(place));
+        if peer.places.len() > PLACE_COUNT_MAX {
+            let oldest = peer.places.remove(0);
+            peer.added.retain(|place| *place != oldest);
         }
     }
 
@@ -235,33 +250,6 @@ impl KnownPeers {
         self.lines
             .retain(|line| !matches!(line, Line::Peer(one) if one.fingerprint == key));
         Ok(peer)
-    }
-
-    /// These, with what `newer` has changed: another program may have written the file meanwhile.
-    #[must_use]
-    pub fn updated(mut self, newer: &Self) -> Self {
-        for changed in newer.iter() {
-            match (changed.change, self.find_mut(changed.fingerprint)) {
-                (Change::None, _) | (Change::Seen, None) => {}
-                (Change::Seen | Change::Trusted, Some(kept)) => {
-                    kept.last = kept.last.max(changed.last);
-                    for place in &changed.places {
-                        if !kept.places.contains(place) && kept.places.len() < PLACE_COUNT_MAX {
-                            kept.places.push(place.clone());
-                        }
-                    }
-                }
-                (Change::Trusted, None) => {
-                    let name = self.free_name(&changed.name);
-                    let peer = Peer {
-                        name,
-                        ..changed.clone()
-                    };
-                    self.lines.push(Line::Peer(peer));
-                }
-            }
-        }
-        self
     }
 
     /// For a person to read.
@@ -295,6 +283,13 @@ impl KnownPeers {
             Line::Peer(peer) if peer.fingerprint == fingerprint => Some(peer),
             _ => None,
         })
+    }
+
+    fn push(&mut self, peer: Peer) {
+        if self.iter().count() >= PEER_COUNT_MAX {
+            self.forget_oldest();
+        }
+        self.lines.push(Line::Peer(peer));
     }
 
     fn forget_oldest(&mut self) {
