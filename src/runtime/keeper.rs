@@ -11,25 +11,24 @@ use std::{sync::Arc, time::Duration};
 /// How long the last things may take to be written at the end.
 const KEEPER_CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// Writes the newest, knowing what was written before it in this run, at first nothing; what it
+/// says otherwise is for the person.
+type Write<T> = fn(newest: &T, written: &T) -> Result<(), String>;
+
 /// The loop's side of a thread that writes a file.
 #[derive(Debug)]
 pub(super) struct Keeper<T> {
     name: &'static str,
-    /// Writes; what it says otherwise is for the person.
-    write: fn(&T) -> Result<(), String>,
+    write: Write<T>,
     waiting: Mailbox<Arc<T>>,
     failures: Mailbox<String>,
     worker: Option<Worker<()>>,
 }
 
-impl<T: Send + Sync + 'static> Keeper<T> {
+impl<T: Default + Send + Sync + 'static> Keeper<T> {
     /// Nothing is started before something is to be kept. `name`: of the thread. `waker`: of the
     /// loop.
-    pub(super) fn new(
-        name: &'static str,
-        write: fn(&T) -> Result<(), String>,
-        waker: Arc<mio::Waker>,
-    ) -> Self {
+    pub(super) fn new(name: &'static str, write: Write<T>, waker: Arc<mio::Waker>) -> Self {
         Self {
             name,
             write,
@@ -71,14 +70,12 @@ impl<T: Send + Sync + 'static> Keeper<T> {
     }
 }
 
-fn write_all<T>(
-    write: fn(&T) -> Result<(), String>,
-    waiting: &Mailbox<Arc<T>>,
-    failures: &Mailbox<String>,
-) {
+fn write_all<T: Default>(write: Write<T>, waiting: &Mailbox<Arc<T>>, failures: &Mailbox<String>) {
+    let mut written = Arc::new(T::default());
     while let Waited::Item(newest) = waiting.wait(None) {
-        if let Err(failure) = write(&newest) {
-            failures.put(failure);
+        match write(&newest, &written) {
+            Ok(()) => written = newest,
+            Err(failure) => drop(failures.put(failure)),
         }
     }
 }
@@ -94,10 +91,13 @@ mod tests {
         waiting.put(Arc::new(2));
         waiting.close();
         write_all(
-            |number| Err(format!("{number} was to be written")),
+            |number, written| Err(format!("{number} was to be written after {written}")),
             &waiting,
             &failures,
         );
-        assert_eq!(failures.take().as_deref(), Some("2 was to be written"));
+        assert_eq!(
+            failures.take().as_deref(),
+            Some("2 was to be written after 0")
+        );
     }
 }

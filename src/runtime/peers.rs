@@ -44,18 +44,22 @@ fn load_from(path: &Path) -> io::Result<(KnownPeers, Vec<String>)> {
     }
 }
 
-/// Writes what was changed in this run, over what is in the file by now.
+/// Writes what was changed in this run since `written` was, over what is in the file by now.
 ///
 /// # Errors
 /// Words for the person.
-pub(super) fn keep(peers: &KnownPeers) -> Result<(), String> {
-    let kept = path().map_err(io::Error::other).and_then(|path| {
-        change(&path, |kept| {
-            *kept = std::mem::take(kept).updated(peers);
-            Ok(())
-        })
-    });
+pub(super) fn keep(peers: &KnownPeers, written: &KnownPeers) -> Result<(), String> {
+    let path = path().map_err(io::Error::other);
+    let kept = path.and_then(|path| keep_at(&path, peers, written));
     kept.map_err(|err| format!("who called is not kept as known: {err}"))
+}
+
+fn keep_at(path: &Path, peers: &KnownPeers, written: &KnownPeers) -> io::Result<()> {
+    let newer = peers.since(written);
+    change(path, |kept| {
+        *kept = std::mem::take(kept).updated(&newer);
+        Ok(())
+    })
 }
 
 /// Changes the file, alone.
@@ -131,12 +135,8 @@ mod tests {
         known
     }
 
-    fn keep_at(path: &Path, peers: &KnownPeers) {
-        change(path, |kept| {
-            *kept = std::mem::take(kept).updated(peers);
-            Ok(())
-        })
-        .unwrap();
+    fn keep_first(path: &Path, peers: &KnownPeers) {
+        keep_at(path, peers, &KnownPeers::default()).unwrap();
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         thread::scope(|scope| {
             for number in 0..16 {
                 let path = &path;
-                scope.spawn(move || keep_at(path, &trusted(number)));
+                scope.spawn(move || keep_first(path, &trusted(number)));
             }
         });
         let (known, complaints) = load_from(&path).unwrap();
@@ -157,13 +157,33 @@ mod tests {
     }
 
     #[test]
+    fn somebody_who_was_forgotten_elsewhere_does_not_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        let today = "2026-11-22".parse().unwrap();
+        let mut running = trusted(1);
+        keep_first(&path, &running);
+        let written = running.clone();
+        let gone = Fingerprint::of(&[1; 32]);
+        change(&path, |known| {
+            known.forget("peer-1").map_err(io::Error::other)
+        })
+        .unwrap();
+        running.trust(Fingerprint::of(&[2; 32]), "peer-2", None, today);
+        running.see(gone, Some("lap:2222"), today);
+        keep_at(&path, &running, &written).unwrap();
+        let known = load_from(&path).unwrap().0;
+        assert!(known.find(gone).is_none() && known.iter().count() == 1);
+    }
+
+    #[test]
     fn a_lock_that_nobody_holds_is_broken() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("known-peers");
         let lock = fs::File::create(path.with_extension("lock")).unwrap();
         let old = std::time::SystemTime::UNIX_EPOCH;
         lock.set_modified(old).unwrap();
-        keep_at(&path, &trusted(1));
+        keep_first(&path, &trusted(1));
         assert_eq!(load_from(&path).unwrap().0.iter().count(), 1);
     }
 
@@ -173,7 +193,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("known-peers");
-        keep_at(&path, &trusted(1));
+        keep_first(&path, &trusted(1));
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o620)).unwrap();

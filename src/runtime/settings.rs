@@ -61,7 +61,7 @@ fn read(path: &Path) -> io::Result<String> {
 ///
 /// # Errors
 /// Words for the person.
-pub(super) fn keep(settings: &CameraSettings) -> Result<(), String> {
+pub(super) fn keep(settings: &CameraSettings, _written: &CameraSettings) -> Result<(), String> {
     let kept = match path() {
         Some(path) => keep_at(&path, settings),
         None => Err(io::Error::other("there is no home folder")),

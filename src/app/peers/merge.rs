@@ -1,6 +1,6 @@
 //! What a run has changed, written over what others have written meanwhile.
 //!
-//! Invariant: a place that is bound in the file stays so, and the newest person and place have room.
+//! Invariant: a change is written once; who or what was taken out of the file after that stays out.
 
 use super::{Change, KnownPeers, Peer};
 
@@ -31,5 +31,20 @@ impl KnownPeers {
             }
         }
         self
+    }
+
+    /// These, less the changes that `written` holds already, as this run last wrote it.
+    #[must_use]
+    pub fn since(&self, written: &Self) -> Self {
+        let mut newer = self.clone();
+        for before in written.iter() {
+            if let Some(peer) = newer.find_mut(before.fingerprint) {
+                if before.change == Change::Trusted && peer.change == Change::Trusted {
+                    peer.change = Change::Seen;
+                }
+                peer.added.retain(|place| !before.added.contains(place));
+            }
+        }
+        newer
     }
 }
