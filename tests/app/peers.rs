@@ -264,6 +264,51 @@ fn a_place_is_bound_to_one_key_whoever_writes() {
     assert_eq!(file.at("a:1").count(), 2);
 }
 
+#[test]
+fn names_that_a_person_reads_the_same_are_the_same() {
+    for (known, claimed) in [
+        ("jos\u{e9}", "jose\u{301}"),
+        ("jose\u{301}", "JOS\u{c9}"),
+        ("jose", "jos\u{e9}"),
+        ("alice", "\u{ff21}\u{ff4c}\u{ff49}\u{ff43}\u{ff45}"),
+        ("office", "o\u{fb03}ce"),
+        (
+            "\u{39d}\u{3af}\u{3ba}\u{3bf}\u{3c2}",
+            "\u{39d}\u{399}\u{39a}\u{39f}\u{3a3}",
+        ),
+        ("alice@laptop", "alice@laptop known since 2024"),
+        ("alice@laptop", "a.lice@laptop\u{2d0} known"),
+        ("alice@laptop", "this is alice@laptop, known"),
+        ("bob", "Bob (known since 2024)"),
+        ("\u{7530}\u{4e2d}", "\u{7530}\u{4e2d} (known)"),
+    ] {
+        let mut people = KnownPeers::default();
+        people.trust(key(1), known, None, today());
+        assert!(people.namesake(claimed).is_some(), "{claimed} for {known}");
+    }
+    for (known, claimed) in [
+        ("alice@laptop", "alice@desk"),
+        ("bob", "bobby"),
+        ("anna", "joanna"),
+        ("\u{930}\u{93e}\u{92e}\u{93e}", "\u{930}\u{92e}\u{940}"),
+    ] {
+        let mut people = KnownPeers::default();
+        people.trust(key(1), known, None, today());
+        assert!(people.namesake(claimed).is_none(), "{claimed} for {known}");
+    }
+}
+
+#[test]
+fn a_long_name_is_found_again_though_it_is_kept_cut() {
+    for long in ["x".repeat(60), format!("{}{}", "-".repeat(60), "x")] {
+        let mut known = KnownPeers::default();
+        known.trust(key(1), &long, None, today());
+        assert!(known.namesake(&long).is_some(), "{long}");
+        let second = known.trust(key(2), &long, None, today());
+        assert!(second.ends_with(" (2)"), "{second}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_can_be_read_and_written(text in "\\PC{0,80}|[ \t\n#,a-z0-9\u{1b}-]{0,200}") {

@@ -6,10 +6,10 @@
 mod merge;
 mod name;
 
-use self::name::PEER_NAME_COUNT_MAX;
+use self::name::{Claim, PEER_NAME_COUNT_MAX};
 use super::Date;
 use crate::{session::Fingerprint, ui::text};
-use std::{fmt, str::FromStr as _};
+use std::{collections::BTreeSet, fmt, str::FromStr as _};
 
 /// Most people that are kept; then the one that was not heard of for longest is forgotten.
 const PEER_COUNT_MAX: usize = 1_000;
@@ -164,10 +164,10 @@ impl KnownPeers {
         self.iter().filter(move |peer| peer.places.contains(&place))
     }
 
-    /// Who is known by a name that a person would take for `name`.
+    /// Who is known by a name that a person could take `name` for.
     pub fn namesake(&self, name: &str) -> Option<&Peer> {
-        let name = name::folded(name);
-        self.iter().find(|peer| name::folded(&peer.name) == name)
+        let claim = Claim::new(name);
+        self.iter().find(|peer| claim.is_like(&peer.name))
     }
 
     /// Somebody is known from now on, by their name or one like it that is free; gives that one.
@@ -303,10 +303,12 @@ impl KnownPeers {
     /// A name that nobody else is known by: `alice@laptop`, or `alice@laptop (2)`.
     fn free_name(&self, wanted: &str) -> String {
         let wanted = name::settled(wanted).unwrap_or_else(|| "someone".to_owned());
+        let folded = |peer: &Peer| name::folded(&peer.name);
+        let taken: BTreeSet<_> = self.iter().map(folded).collect();
         let numbered = (2..).map(|number| format!("{wanted} ({number})"));
         std::iter::once(wanted.clone())
             .chain(numbered)
-            .find(|name| self.namesake(name).is_none())
+            .find(|name| !taken.contains(&name::folded(name)))
             .unwrap_or_default()
     }
 }
