@@ -312,9 +312,8 @@ impl App {
              Or {name} has a new key (a new computer, another user, a lost file), or the address \
              is somebody else's by now.\n\
              Ask {name} in another way than this network. Only if they have a new key, run\n\
-             \x20 ttychat --forget '{}'\n\
-             call again, and compare the words.",
-            name.replace('\'', "'\\''")
+             \x20 ttychat --forget {expected}\n\
+             call again, and compare the words."
         )
     }
 }

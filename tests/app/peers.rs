@@ -309,6 +309,17 @@ fn a_long_name_is_found_again_though_it_is_kept_cut() {
     }
 }
 
+#[test]
+fn nobody_is_forgotten_for_the_name_that_another_has_taken() {
+    let mut known = KnownPeers::default();
+    let alice = key(1).to_string();
+    known.trust(key(1), "alice", Some("a:1"), today());
+    known.trust(key(2), &alice, None, today());
+    assert_eq!(known.forget(&alice).unwrap().fingerprint, key(1));
+    // Now that nobody has the key, it is a name like any other.
+    assert_eq!(known.forget(&alice).unwrap().fingerprint, key(2));
+}
+
 proptest! {
     #[test]
     fn any_text_can_be_read_and_written(text in "\\PC{0,80}|[ \t\n#,a-z0-9\u{1b}-]{0,200}") {

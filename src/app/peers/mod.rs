@@ -231,8 +231,13 @@ impl KnownPeers {
     pub fn forget(&mut self, name: &str) -> Result<Peer, String> {
         let name = name.trim();
         let key = name.parse::<Fingerprint>().ok();
-        let is_meant = |peer: &Peer| peer.name == name || Some(peer.fingerprint) == key;
-        let meant: Vec<_> = self.iter().filter(|peer| is_meant(peer)).cloned().collect();
+        // A key first: anybody may call themselves by somebody else's.
+        let by_key = key.and_then(|key| self.find(key)).cloned();
+        let by_name = |peer: &&Peer| peer.name == name;
+        let meant: Vec<_> = match by_key {
+            Some(peer) => vec![peer],
+            None => self.iter().filter(by_name).cloned().collect(),
+        };
         let Some(peer) = meant.first().cloned() else {
             return Err(format!(
                 "nobody is known as `{}`; ttychat --peers lists who is",
