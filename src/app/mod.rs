@@ -55,10 +55,7 @@ pub use crate::ui::control::{Choice, Control, ControlRange, ControlState, Contro
 
 use crate::{
     screen::pacing::Occasion,
-    ui::{
-        chat::{Chat, ChatMessage, Speaker},
-        text,
-    },
+    ui::chat::{Chat, ChatMessage, Speaker},
 };
 use camera::Camera;
 use controls::Controls;
@@ -104,6 +101,8 @@ pub struct App {
     /// Numbers the pictures that are to be shown, over all calls.
     show_count: u32,
     peers: KnownPeers,
+    /// They could not be written; the next call tries again.
+    are_peers_unkept: bool,
     /// What the other end must know too, until it is used up.
     secret: Option<SharedSecret>,
     /// Where others may call, with the invitation while it is good.
@@ -135,6 +134,7 @@ impl App {
             broken_lines: LineLimit::default(),
             show_count: 0,
             peers: options.peers.clone(),
+            are_peers_unkept: false,
             secret: options.secret.clone(),
             addresses: Vec::new(),
             options,
@@ -254,7 +254,7 @@ impl App {
             Input::OwnPicture(picture) => self.take_own_picture(now, picture),
             Input::OwnPicturesBroken(count) => self.meter.own_broken(count),
             Input::Paste(text) => self.take_paste(now, &text),
-            Input::PeersNotKept(reason) => self.announce(now, &text::printable(&reason)),
+            Input::PeersNotKept(reason) => self.peers_not_kept(now, &reason),
             Input::PictureReady {
                 sequence,
                 result,

@@ -12,7 +12,10 @@ use super::{
     strangers::About,
     words,
 };
-use crate::session::{self, Fingerprint, Trust};
+use crate::{
+    session::{self, Fingerprint, Trust},
+    ui::text,
+};
 use std::{sync::Arc, time::Instant};
 
 /// Most texts that wait for the person to say who writes; more are left out.
@@ -255,10 +258,10 @@ impl App {
         let Some(fingerprint) = identity.fingerprint.filter(|_| self.place_or_listener()) else {
             return words::name(peer_name);
         };
-        let name = match &identity.standing {
+        let (name, is_changed) = match &identity.standing {
             Standing::Known { name, .. } => {
-                self.peers.see(fingerprint, place.as_deref(), today);
-                name.clone()
+                let is_changed = self.peers.see(fingerprint, place.as_deref(), today);
+                (name.clone(), is_changed)
             }
             Standing::Plain => return words::UNKNOWN.to_owned(),
             Standing::Stranger if !identity.has_consent => {
@@ -266,12 +269,15 @@ impl App {
             }
             Standing::Invited | Standing::Stranger => {
                 let name = words::name(peer_name);
-                self.peers
-                    .trust(fingerprint, &name, place.as_deref(), today)
+                let place = place.as_deref();
+                (self.peers.trust(fingerprint, &name, place, today), true)
             }
         };
-        let peers = Arc::new(self.peers.clone());
-        self.effects.push(Effect::KeepPeers(peers));
+        if is_changed || self.are_peers_unkept {
+            self.are_peers_unkept = false;
+            let peers = Arc::new(self.peers.clone());
+            self.effects.push(Effect::KeepPeers(peers));
+        }
         name
     }
 
@@ -281,6 +287,11 @@ impl App {
         self.secret = None;
         self.name_addresses();
         self.send_callers_away(now, Goodbye::Ended);
+    }
+
+    pub(super) fn peers_not_kept(&mut self, now: Now, reason: &str) {
+        self.are_peers_unkept = true;
+        self.announce(now, &text::printable(reason));
     }
 
     const fn place_or_listener(&self) -> bool {

@@ -142,11 +142,14 @@ fn what_is_written_before_the_answer_is_shown_after_it() {
 fn who_is_known_rings_under_the_name_that_one_knows() {
     let key = StaticKey::generate();
     let mut world = first_call(
-        |alice| knowing(alice, &key, "Robert", None),
+        |alice| {
+            let (key, yesterday) = (key.fingerprint().unwrap(), "2026-11-21".parse().unwrap());
+            alice.peers.trust(key, "Robert", None, yesterday);
+        },
         |bob| bob.key = key.clone(),
     );
     world.assert_screen(0, "Robert");
-    world.assert_screen(0, "known since 2026-11-22");
+    world.assert_screen(0, "known since 2026-11-21");
     assert!(!world.screen(0).contains("bob@pc"));
     assert_eq!(world.party(0).bell_count, 1);
     world.key(0, "y");
@@ -186,6 +189,31 @@ fn another_key_where_one_has_called_is_refused_loudly() {
     assert!(!world.screen(0).contains("bob"));
     world.key(1, "y");
     assert!(world.party(1).shown.is_empty());
+}
+
+/// How often alice had her people written.
+fn written_count(world: &World) -> usize {
+    let is_write = |effect: &&Effect| matches!(effect, Effect::KeepPeers(_));
+    world.party(0).others.iter().filter(is_write).count()
+}
+
+#[test]
+fn a_second_call_on_the_same_day_changes_nothing_on_the_disk() {
+    let mut world = first();
+    world.key(0, "y");
+    world.key(1, "y");
+    world.run(SHORT);
+    assert_eq!(written_count(&world), 1);
+    for again in 0..2 {
+        world.cut();
+        world.run(Duration::from_secs(2));
+        world.key(0, "y");
+        world.run(SHORT);
+        assert!(world.party(0).title.contains("bob@pc"), "call {again}");
+        assert_eq!(written_count(&world), 1 + again, "after call {again}");
+        // What could not be written is tried again.
+        world.input(0, Input::PeersNotKept("the disk is full".to_owned()));
+    }
 }
 
 #[test]

@@ -195,26 +195,26 @@ impl KnownPeers {
         name
     }
 
-    /// Somebody who is known called, or was called at `place`.
-    pub fn see(&mut self, fingerprint: Fingerprint, place: Option<&str>, today: Date) {
-        if let Some(place) = place {
-            self.bind(fingerprint, place);
-        }
+    /// Somebody who is known called, or was called at `place`. Gives whether that is to be written.
+    pub fn see(&mut self, fingerprint: Fingerprint, place: Option<&str>, today: Date) -> bool {
+        let is_bound = place.is_some_and(|place| self.bind(fingerprint, place));
         let Some(peer) = self.find_mut(fingerprint) else {
-            return;
+            return false;
         };
-        peer.last = today;
-        if peer.change == Change::None {
+        let is_changed = is_bound || today > peer.last;
+        peer.last = peer.last.max(today);
+        if is_changed && peer.change == Change::None {
             peer.change = Change::Seen;
         }
+        is_changed
     }
 
     /// Somebody answers at a place from now on, if nobody does yet; the oldest of too many goes.
-    /// Only a person who edits the file makes several answer at one.
-    fn bind(&mut self, fingerprint: Fingerprint, place: &str) {
+    /// Gives whether that is new. Only a person who edits the file makes several answer at one.
+    fn bind(&mut self, fingerprint: Fingerprint, place: &str) -> bool {
         let is_free = self.at(place).next().is_none();
         let Some(peer) = self.find_mut(fingerprint).filter(|_| is_free) else {
-            return;
+            return false;
         };
         peer.places.push(normal(place));
         peer.added.push(normal(place));
@@ -222,6 +222,7 @@ impl KnownPeers {
             let oldest = peer.places.remove(0);
             peer.added.retain(|place| *place != oldest);
         }
+        true
     }
 
     /// Takes out whoever has this name or key.
