@@ -1,5 +1,8 @@
-//! Files: the user's key, snapshots, the log, the statistics, clips, and how they are written.
+//! Files: the user's key, snapshots, the log, the statistics and clips.
 
+use super::own_file::{
+    Deed, make_private_folder, overwriting, refuse_if_others_can, write_private,
+};
 use crate::{
     app::{Kept, WallTime},
     error::Error,
@@ -12,7 +15,6 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 /// Longest clip that is read, held whole in memory. Hours of MJPEG at the sizes of a terminal.
@@ -21,14 +23,6 @@ const CLIP_LEN_MAX: u64 = 1 << 30;
 /// How many names are tried for a snapshot before giving up: `name`, `name-2`, `name-3`, ….
 const SNAPSHOT_NAME_COUNT_MAX: u32 = 1000;
 
-/// How long a program may wait for another one that changes a file.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// How often it looks whether that one is done.
-const LOCK_LOOK_INTERVAL: Duration = Duration::from_millis(5);
-
-/// Age after which a lock is one of a program that was killed; changing a file takes milliseconds.
-const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
 /// Quality of a snapshot of a picture that did not come as one JPEG: nothing is seen of it.
 const SNAPSHOT_QUALITY: u8 = 95;
 
@@ -67,22 +61,6 @@ pub(super) fn config_folder() -> Result<PathBuf, Error> {
 
 fn key_path() -> Result<PathBuf, Error> {
     Ok(config_folder()?.join("key"))
-}
-
-/// Puts a file of the user's in its place, whole, over the one that is there.
-///
-/// # Errors
-/// What the system said; the old file is as it was.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
-    let own = path.with_extension(std::process::id().to_string());
-    let replaced =
-        write_private(&own, bytes, &mut overwriting()).and_then(|()| fs::rename(&own, path));
-    if replaced.is_err() {
-        // It may not even have been made.
-        drop(fs::remove_file(&own));
-    }
-    replaced
 }
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {
@@ -126,133 +104,6 @@ fn parse_key(text: &str) -> Option<StaticKey> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(StaticKey::from_bytes(bytes))
-}
-
-#[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-fn overwriting() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(true);
-    options
-}
-
-fn write_private(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<()> {
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// What others must not be able to do with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
-    /// Read it; writing is worse.
-    Read,
-    /// Write to it.
-    Write,
-}
-
-/// Says who can, and what to do.
-///
-/// # Errors
-/// When others can.
-#[cfg(unix)]
-pub(super) fn refuse_if_others_can(deed: Deed, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path)?.permissions().mode();
-    let (bits, what) = match deed {
-        Deed::Read => (0o077, "read"),
-        Deed::Write => (0o022, "write"),
-    };
-    if mode & bits != 0 {
-        return Err(io::Error::other(format!(
-            "others can {what} it; run `chmod 600 {}` if it is yours, or delete it",
-            path.display()
-        )));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same face as on Unix")]
-pub(super) fn refuse_if_others_can(_deed: Deed, _path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// A text of at most `len_max` bytes.
-///
-/// # Errors
-/// What the system said; or that it is no file, too long, or no text.
-pub(super) fn read_text(path: &Path, len_max: u64) -> io::Result<String> {
-    // Opening a pipe would wait for somebody to write to it.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let mut text = String::new();
-    let len = File::open(path)?
-        .take(len_max + 1)
-        .read_to_string(&mut text)?;
-    if len as u64 > len_max {
-        return Err(io::Error::other("it is too long"));
-    }
-    Ok(text)
-}
-
-/// Writes a file that only the user can read, unless there is one already.
-///
-/// # Errors
-/// What the system said.
-pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_private(path, bytes, OpenOptions::new().create_new(true))
-}
-
-/// Does something to a file while no other program of ours does.
-///
-/// # Errors
-/// What `act` said; or that another program does not come to an end with it.
-pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
-    let lock = path.with_extension("lock");
-    let tries = LOCK_TIMEOUT.as_millis() / LOCK_LOOK_INTERVAL.as_millis();
-    for _ in 0..tries {
-        match OpenOptions::new().write(true).create_new(true).open(&lock) {
-            Ok(_) => {
-                let done = act();
-                drop(fs::remove_file(&lock));
-                return done;
-            }
-            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
-                let age = fs::metadata(&lock).and_then(|lock| lock.modified());
-                let age = age.map(|at| at.elapsed().unwrap_or_default());
-                if age.is_ok_and(|age| age > LOCK_AGE_MAX) {
-                    // Its program was killed.
-                    drop(fs::remove_file(&lock));
-                } else {
-                    std::thread::park_timeout(LOCK_LOOK_INTERVAL);
-                }
-            }
-            Err(err) => return Err(err),
-        }
-    }
-    Err(io::Error::other(format!(
-        "another ttychat has been writing it for {} s; delete {} if none runs",
-        LOCK_TIMEOUT.as_secs(),
-        lock.display()
-    )))
 }
 
 /// Keeps `picture` as `name.jpg` in the current folder, else in the home folder, never overwriting.

@@ -17,6 +17,7 @@ mod loopback;
 mod mailbox;
 mod network;
 mod output;
+mod own_file;
 mod peers;
 mod picture;
 mod secret;

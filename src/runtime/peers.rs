@@ -4,7 +4,7 @@
 //! file that cannot be read, or that others can write, stops the program: without it a changed key
 //! would look like a new one.
 
-use super::files;
+use super::{files, own_file};
 use crate::{app::KnownPeers, error::Error};
 use std::{
     fs, io,
@@ -34,9 +34,9 @@ pub(super) fn load() -> Result<(KnownPeers, Vec<String>), Error> {
 }
 
 fn load_from(path: &Path) -> io::Result<(KnownPeers, Vec<String>)> {
-    match files::read_text(path, PEERS_LEN_MAX) {
+    match own_file::read_text(path, PEERS_LEN_MAX) {
         Ok(text) => {
-            files::refuse_if_others_can(files::Deed::Write, path)?;
+            own_file::refuse_if_others_can(own_file::Deed::Write, path)?;
             Ok(KnownPeers::parse(&text))
         }
         Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(Default::default()),
@@ -66,10 +66,10 @@ fn keep_at(path: &Path, peers: &KnownPeers, written: &KnownPeers) -> io::Result<
 fn change<T>(path: &Path, act: impl FnOnce(&mut KnownPeers) -> io::Result<T>) -> io::Result<T> {
     // A link, to where somebody keeps such files, stays one.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    files::alone(&path, || {
+    own_file::alone(&path, || {
         let (mut known, _complaints) = load_from(&path)?;
         let done = act(&mut known)?;
-        files::replace(&path, known.to_string().as_bytes())?;
+        own_file::replace(&path, known.to_string().as_bytes())?;
         Ok(done)
     })
 }

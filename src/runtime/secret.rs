@@ -2,7 +2,7 @@
 //!
 //! Invariant: a file of a secret that others can read is not taken.
 
-use super::{files, output};
+use super::{output, own_file};
 use crate::{
     app::SharedSecret,
     cli::{Arguments, Invitation},
@@ -49,9 +49,9 @@ fn load(path: &Path, listens: bool) -> Result<SharedSecret, Error> {
         path: path.to_owned(),
         source,
     };
-    let secret = match files::read_text(path, SECRET_LEN_MAX) {
+    let secret = match own_file::read_text(path, SECRET_LEN_MAX) {
         Ok(text) => {
-            files::refuse_if_others_can(files::Deed::Read, path).map_err(failed)?;
+            own_file::refuse_if_others_can(own_file::Deed::Read, path).map_err(failed)?;
             text.trim()
                 .parse()
                 .map_err(|reason| failed(io::Error::other(reason)))?
@@ -59,7 +59,7 @@ fn load(path: &Path, listens: bool) -> Result<SharedSecret, Error> {
         Err(err) if err.kind() == io::ErrorKind::NotFound && listens => {
             let secret = Secret::generate();
             let text = format!("{}\n", secret.expose());
-            files::write_new_private(path, text.as_bytes()).map_err(failed)?;
+            own_file::write_new_private(path, text.as_bytes()).map_err(failed)?;
             secret
         }
         Err(err) => return Err(failed(err)),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the file is whole at all times.
 
-use super::files;
+use super::{files, own_file};
 use crate::app::CameraSettings;
 use std::{
     fs::{self, File},
@@ -74,7 +74,7 @@ fn keep_at(path: &Path, settings: &CameraSettings) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (kept, _complaints) = load_from(&path);
     let text = kept.updated(settings).to_string();
-    files::replace(&path, text.as_bytes())
+    own_file::replace(&path, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -1,0 +1,166 @@
+//! Files that are the user's own: read, written and locked so that nobody else has a part in it.
+//!
+//! It does not know what stands in them. Invariant: what is replaced is whole at all times.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::Path,
+    time::Duration,
+};
+
+/// How long a program may wait for another one that changes a file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// How often it looks whether that one is done.
+const LOCK_LOOK_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Age after which a lock is one of a program that was killed; changing a file takes milliseconds.
+const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
+
+/// Puts a file of the user's in its place, whole, over the one that is there.
+///
+/// # Errors
+/// What the system said; the old file is as it was.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
+    let own = path.with_extension(std::process::id().to_string());
+    let replaced =
+        write_private(&own, bytes, &mut overwriting()).and_then(|()| fs::rename(&own, path));
+    if replaced.is_err() {
+        // It may not even have been made.
+        drop(fs::remove_file(&own));
+    }
+    replaced
+}
+
+#[cfg(unix)]
+pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+pub(super) fn overwriting() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true);
+    options
+}
+
+pub(super) fn write_private(
+    path: &Path,
+    bytes: &[u8],
+    options: &mut OpenOptions,
+) -> io::Result<()> {
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// What others must not be able to do with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Read it; writing is worse.
+    Read,
+    /// Write to it.
+    Write,
+}
+
+/// Says who can, and what to do.
+///
+/// # Errors
+/// When others can.
+#[cfg(unix)]
+pub(super) fn refuse_if_others_can(deed: Deed, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode();
+    let (bits, what) = match deed {
+        Deed::Read => (0o077, "read"),
+        Deed::Write => (0o022, "write"),
+    };
+    if mode & bits != 0 {
+        return Err(io::Error::other(format!(
+            "others can {what} it; run `chmod 600 {}` if it is yours, or delete it",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same face as on Unix")]
+pub(super) fn refuse_if_others_can(_deed: Deed, _path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A text of at most `len_max` bytes.
+///
+/// # Errors
+/// What the system said; or that it is no file, too long, or no text.
+pub(super) fn read_text(path: &Path, len_max: u64) -> io::Result<String> {
+    // Opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    let len = File::open(path)?
+        .take(len_max + 1)
+        .read_to_string(&mut text)?;
+    if len as u64 > len_max {
+        return Err(io::Error::other("it is too long"));
+    }
+    Ok(text)
+}
+
+/// Writes a file that only the user can read, unless there is one already.
+///
+/// # Errors
+/// What the system said.
+pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_private(path, bytes, OpenOptions::new().create_new(true))
+}
+
+/// Does something to a file while no other program of ours does.
+///
+/// # Errors
+/// What `act` said; or that another program does not come to an end with it.
+pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
+    let lock = path.with_extension("lock");
+    let tries = LOCK_TIMEOUT.as_millis() / LOCK_LOOK_INTERVAL.as_millis();
+    for _ in 0..tries {
+        match OpenOptions::new().write(true).create_new(true).open(&lock) {
+            Ok(_) => {
+                let done = act();
+                drop(fs::remove_file(&lock));
+                return done;
+            }
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
+                let age = fs::metadata(&lock).and_then(|lock| lock.modified());
+                let age = age.map(|at| at.elapsed().unwrap_or_default());
+                if age.is_ok_and(|age| age > LOCK_AGE_MAX) {
+                    // Its program was killed.
+                    drop(fs::remove_file(&lock));
+                } else {
+                    std::thread::park_timeout(LOCK_LOOK_INTERVAL);
+                }
+            }
+            Err(err) => return Err(err),
+        }
+    }
+    Err(io::Error::other(format!(
+        "another ttychat has been writing it for {} s; delete {} if none runs",
+        LOCK_TIMEOUT.as_secs(),
+        lock.display()
+    )))
+}
