@@ -1,8 +1,6 @@
 //! Files: the user's key, snapshots, the log, the statistics and clips.
 
-use super::own_file::{
-    Deed, make_private_folder, overwriting, refuse_if_others_can, write_private,
-};
+use super::own_file::{Deed, folder_of, make_private_folder, refuse_if_others_can, write_beside};
 use crate::{
     app::{Kept, WallTime},
     error::Error,
@@ -64,8 +62,7 @@ fn key_path() -> Result<PathBuf, Error> {
 }
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    make_private_folder(folder)?;
+    make_private_folder(folder_of(path))?;
     let key = StaticKey::generate();
     let mut text = String::from(KEY_PREFIX);
     for byte in key.to_bytes() {
@@ -75,14 +72,12 @@ fn make_key(path: &Path) -> io::Result<StaticKey> {
     text.push('\n');
     // Two programs started at once must end up with one key: each writes a file of its own, whole,
     // and linking it to the final name fails for the second one.
-    let own = folder.join(format!("key.{}", std::process::id()));
-    let written = write_private(&own, text.as_bytes(), &mut overwriting()).and_then(|()| {
-        match fs::hard_link(&own, path) {
-            // Some file systems know no links; there the rare race is accepted.
-            Err(err) if err.kind() != io::ErrorKind::AlreadyExists => fs::rename(&own, path),
-            other => other,
-        }
-    });
+    let own = write_beside(path, text.as_bytes())?;
+    let written = match fs::hard_link(&own, path) {
+        // Some file systems know no links; there the rare race is accepted.
+        Err(err) if err.kind() != io::ErrorKind::AlreadyExists => fs::rename(&own, path),
+        other => other,
+    };
     // It is gone already after a rename.
     drop(fs::remove_file(&own));
     match written {

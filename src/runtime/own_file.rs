@@ -4,8 +4,9 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -23,15 +24,32 @@ const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
 /// # Errors
 /// What the system said; the old file is as it was.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
-    let own = path.with_extension(std::process::id().to_string());
-    let replaced =
-        write_private(&own, bytes, &mut overwriting()).and_then(|()| fs::rename(&own, path));
+    make_private_folder(folder_of(path))?;
+    let own = write_beside(path, bytes)?;
+    let replaced = fs::rename(&own, path);
     if replaced.is_err() {
-        // It may not even have been made.
         drop(fs::remove_file(&own));
     }
     replaced
+}
+
+/// Writes a file of the user's by a passing name beside `path`, and gives that.
+///
+/// # Errors
+/// What the system said; there is no such file then.
+pub(super) fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    // A name that nobody can have prepared; whatever is there by some chance is not opened.
+    let random = RandomState::new().build_hasher().finish();
+    let own = path.with_extension(format!("{random:016x}"));
+    write_new_private(&own, bytes)?;
+    Ok(own)
+}
+
+/// Where a file lies.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    // The folder of a bare name is empty.
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or_else(|| Path::new("."))
 }
 
 #[cfg(unix)]
@@ -46,25 +64,6 @@ pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
-}
-
-pub(super) fn overwriting() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(true);
-    options
-}
-
-pub(super) fn write_private(
-    path: &Path,
-    bytes: &[u8],
-    options: &mut OpenOptions,
-) -> io::Result<()> {
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// What others must not be able to do with a file.
@@ -125,9 +124,18 @@ pub(super) fn read_text(path: &Path, len_max: u64) -> io::Result<String> {
 /// Writes a file that only the user can read, unless there is one already.
 ///
 /// # Errors
-/// What the system said.
+/// What the system said; nothing is left of it then.
 pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_private(path, bytes, OpenOptions::new().create_new(true))
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        drop(fs::remove_file(path));
+    }
+    written
 }
 
 /// Does something to a file while no other program of ours does.
@@ -135,7 +143,7 @@ pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What `act` said; or that another program does not come to an end with it.
 pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    make_private_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
+    make_private_folder(folder_of(path))?;
     let lock = path.with_extension("lock");
     let tries = LOCK_TIMEOUT.as_millis() / LOCK_LOOK_INTERVAL.as_millis();
     for _ in 0..tries {
@@ -163,4 +171,24 @@ pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::
         LOCK_TIMEOUT.as_secs(),
         lock.display()
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_at_a_name_that_can_be_guessed_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        let other = folder.path().join("precious");
+        fs::write(&other, "precious").unwrap();
+        let guessed = path.with_extension(std::process::id().to_string());
+        std::os::unix::fs::symlink(&other, guessed).unwrap();
+        replace(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(!fs::symlink_metadata(&path).unwrap().is_symlink());
+        assert_eq!(fs::read(&other).unwrap(), b"precious");
+    }
 }
