@@ -10,11 +10,13 @@
 //!   ours.
 //! * [`socket`]: what the system knows of a connection besides its bytes.
 //! * [`host`]: who and where we are: user, host name, addresses.
+//! * [`lock`]: `Lock::try_take`: what one program at a time has.
 //!
 //! It does not know pictures, messages or the screen, and decides nothing.
 
 pub mod camera;
 pub mod console;
 pub mod host;
+pub mod lock;
 pub mod process;
 pub mod socket;

@@ -7,17 +7,16 @@ use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
+use ttychat_platform::lock::Lock;
 
 /// How long a program may wait for another one that changes a file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How often it looks whether that one is done.
 const LOCK_LOOK_INTERVAL: Duration = Duration::from_millis(5);
-
-/// Age after which a lock is one of a program that was killed; changing a file takes milliseconds.
-const LOCK_AGE_MAX: Duration = Duration::from_secs(3);
 
 /// Puts a file of the user's in its place, whole, over the one that is there.
 ///
@@ -144,38 +143,31 @@ pub(super) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// What `act` said; or that another program does not come to an end with it.
 pub(super) fn alone<T>(path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     make_private_folder(folder_of(path))?;
-    let lock = path.with_extension("lock");
+    let path = path.with_extension("lock");
     let tries = LOCK_TIMEOUT.as_millis() / LOCK_LOOK_INTERVAL.as_millis();
     for _ in 0..tries {
-        match OpenOptions::new().write(true).create_new(true).open(&lock) {
-            Ok(_) => {
-                let done = act();
-                drop(fs::remove_file(&lock));
-                return done;
-            }
-            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
-                let age = fs::metadata(&lock).and_then(|lock| lock.modified());
-                let age = age.map(|at| at.elapsed().unwrap_or_default());
-                if age.is_ok_and(|age| age > LOCK_AGE_MAX) {
-                    // Its program was killed.
-                    drop(fs::remove_file(&lock));
-                } else {
-                    std::thread::park_timeout(LOCK_LOOK_INTERVAL);
-                }
-            }
-            Err(err) => return Err(err),
+        let lock = Lock::try_take(&path);
+        let lock = lock.map_err(|err| {
+            io::Error::new(err.kind(), format!("cannot lock {}: {err}", path.display()))
+        })?;
+        if lock.is_some() {
+            return act();
         }
+        thread::park_timeout(LOCK_LOOK_INTERVAL);
     }
     Err(io::Error::other(format!(
-        "another ttychat has been writing it for {} s; delete {} if none runs",
-        LOCK_TIMEOUT.as_secs(),
-        lock.display()
+        "another ttychat has been writing it for {} s; end the one that hangs or is stopped",
+        LOCK_TIMEOUT.as_secs()
     )))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{
+        Barrier,
+        atomic::{AtomicBool, Ordering},
+    };
 
     #[cfg(unix)]
     #[test]
@@ -190,5 +182,59 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert!(!fs::symlink_metadata(&path).unwrap().is_symlink());
         assert_eq!(fs::read(&other).unwrap(), b"precious");
+    }
+
+    #[test]
+    fn a_lock_that_is_held_keeps_others_out_however_old_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        let is_inside = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let act = || {
+                let lock = OpenOptions::new()
+                    .write(true)
+                    .open(path.with_extension("lock"))?;
+                lock.set_modified(std::time::SystemTime::UNIX_EPOCH)?;
+                scope.spawn(|| {
+                    let enter = || {
+                        is_inside.store(true, Ordering::SeqCst);
+                        Ok(())
+                    };
+                    alone(&path, enter).unwrap();
+                });
+                thread::park_timeout(LOCK_LOOK_INTERVAL * 20);
+                assert!(!is_inside.load(Ordering::SeqCst), "two are inside");
+                Ok(())
+            };
+            alone(&path, act).unwrap();
+        });
+        assert!(is_inside.into_inner(), "it had its turn");
+    }
+
+    #[test]
+    fn those_who_wait_for_the_lock_of_a_program_that_was_killed_go_one_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        for round in 0..10 {
+            let lock = File::create(path.with_extension("lock")).unwrap();
+            lock.set_modified(std::time::SystemTime::UNIX_EPOCH)
+                .unwrap();
+            drop(lock);
+            let (start, is_inside) = (Barrier::new(8), AtomicBool::new(false));
+            let enter = || {
+                assert!(!is_inside.swap(true, Ordering::SeqCst), "round {round}");
+                thread::park_timeout(Duration::from_millis(1));
+                is_inside.store(false, Ordering::SeqCst);
+                Ok(())
+            };
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        start.wait();
+                        alone(&path, enter).unwrap();
+                    });
+                }
+            });
+        }
     }
 }
