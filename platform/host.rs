@@ -12,9 +12,17 @@ pub fn user_name() -> String {
         .unwrap_or_else(|| "someone".to_owned())
 }
 
+/// The number of the user whose rights this process has, 0 for root; `None` where users have none.
+pub fn user_id() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    return None;
+}
+
 #[cfg(unix)]
 fn listed_user_name() -> Option<String> {
-    let own_id = rustix::process::geteuid().as_raw().to_string();
+    let own_id = user_id()?.to_string();
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
     // name:password:user id:… (passwd(5)).
     users.lines().find_map(|line| {

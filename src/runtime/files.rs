@@ -1,6 +1,9 @@
 //! Files: the user's key, snapshots, the log, the statistics and clips.
 
-use super::own_file::{Deed, folder_of, make_private_folder, refuse_if_others_can, write_beside};
+use super::own_file::{
+    Deed, folder_of, make_private_folder, refuse_if_others_can, refuse_if_others_can_replace,
+    write_beside,
+};
 use crate::{
     app::{Kept, WallTime},
     error::Error,
@@ -63,6 +66,7 @@ fn key_path() -> Result<PathBuf, Error> {
 
 fn make_key(path: &Path) -> io::Result<StaticKey> {
     make_private_folder(folder_of(path))?;
+    refuse_if_others_can_replace(path)?;
     let key = StaticKey::generate();
     let mut text = String::from(KEY_PREFIX);
     for byte in key.to_bytes() {

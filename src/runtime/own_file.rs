@@ -10,6 +10,8 @@ use std::{
     thread,
     time::Duration,
 };
+#[cfg(unix)]
+use ttychat_platform::host;
 use ttychat_platform::lock::Lock;
 
 /// How long a program may wait for another one that changes a file.
@@ -80,13 +82,16 @@ pub(super) enum Deed {
 /// When others can.
 #[cfg(unix)]
 pub(super) fn refuse_if_others_can(deed: Deed, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path)?.permissions().mode();
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = fs::metadata(path)?;
     let (bits, what) = match deed {
         Deed::Read => (0o077, "read"),
-        Deed::Write => (0o022, "write"),
+        Deed::Write => {
+            refuse_owner(&metadata, path)?;
+            (0o022, "write")
+        }
     };
-    if mode & bits != 0 {
+    if metadata.permissions().mode() & bits != 0 {
         return Err(io::Error::other(format!(
             "others can {what} it; run `chmod 600 {}` if it is yours, or delete it",
             path.display()
@@ -99,6 +104,57 @@ pub(super) fn refuse_if_others_can(deed: Deed, path: &Path) -> io::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "the same face as on Unix")]
 pub(super) fn refuse_if_others_can(_deed: Deed, _path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Says who can take a file away or put another in its place, whether or not it is there, and what
+/// to do. One that is a link is looked at in both places.
+///
+/// # Errors
+/// When others can.
+#[cfg(unix)]
+pub(super) fn refuse_if_others_can_replace(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    for folder in [folder_of(path), folder_of(&target)] {
+        let metadata = match fs::metadata(folder) {
+            Ok(metadata) => metadata,
+            Err(err) if err.kind() == io::ErrorKind::NotFound => continue,
+            Err(err) => return Err(err),
+        };
+        refuse_owner(&metadata, folder)?;
+        // Where each may remove only what is their own (`/tmp`), others can still be first.
+        if metadata.permissions().mode() & 0o022 != 0 {
+            return Err(io::Error::other(format!(
+                "others can write in its folder, and so replace it; run `chmod go-w {}`, and look \
+                 at the file before you trust it",
+                folder.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same face as on Unix")]
+pub(super) fn refuse_if_others_can_replace(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Refuses what belongs to somebody else than us or root, who can do anything in any case.
+#[cfg(unix)]
+fn refuse_owner(metadata: &fs::Metadata, path: &Path) -> io::Result<()> {
+    let (owner, us) = (
+        std::os::unix::fs::MetadataExt::uid(metadata),
+        host::user_id(),
+    );
+    if owner == 0 || Some(owner) == us {
+        return Ok(());
+    }
+    let (shown, us) = (path.display(), us.unwrap_or_default());
+    Err(io::Error::other(format!(
+        "{shown} belongs to user {owner}, and this runs as user {us}; run ttychat as user {owner}, \
+         or with a home of your own (as `sudo -H` gives), or make it yours: `chown {us} {shown}`"
+    )))
 }
 
 /// A text of at most `len_max` bytes.

@@ -1,8 +1,8 @@
 //! The file of the people that are known.
 //!
 //! Invariant: the file is whole at all times, and what two programs write at once is all in it. A
-//! file that cannot be read, or that others can write, stops the program: without it a changed key
-//! would look like a new one.
+//! file that cannot be read, or that others can write or replace, stops the program: without it a
+//! changed key would look like a new one.
 
 use super::{files, own_file};
 use crate::{app::KnownPeers, error::Error};
@@ -34,6 +34,7 @@ pub(super) fn load() -> Result<(KnownPeers, Vec<String>), Error> {
 }
 
 fn load_from(path: &Path) -> io::Result<(KnownPeers, Vec<String>)> {
+    own_file::refuse_if_others_can_replace(path)?;
     match own_file::read_text(path, PEERS_LEN_MAX) {
         Ok(text) => {
             own_file::refuse_if_others_can(own_file::Deed::Write, path)?;
@@ -204,5 +205,41 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&path, [0xff; 10]).unwrap();
         assert!(load_from(&path).is_err(), "no text");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_can_put_in_its_place_is_not_believed() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        keep_first(&path, &trusted(1));
+        for mode in [0o770, 0o702, 0o1777] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            let err = load_from(&path).unwrap_err().to_string();
+            assert!(err.contains("chmod go-w"), "{mode:o}: {err}");
+        }
+        // Whoever can take it away can bring all first calls back.
+        fs::remove_file(&path).unwrap();
+        assert!(load_from(&path).is_err());
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(load_from(&path).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_somebody_else_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known-peers");
+        keep_first(&path, &trusted(1));
+        // Only root can give a file away.
+        if std::os::unix::fs::chown(&path, Some(12345), None).is_ok() {
+            let err = load_from(&path).unwrap_err().to_string();
+            assert!(err.contains("user 12345") && err.contains("chown"), "{err}");
+            std::os::unix::fs::chown(&path, Some(0), None).unwrap();
+            std::os::unix::fs::chown(folder.path(), Some(12345), None).unwrap();
+            let err = load_from(&path).unwrap_err().to_string();
+            assert!(err.contains("user 12345"), "{err}");
+        }
     }
 }
