@@ -70,10 +70,18 @@ pub(super) struct Screen {
     pub(super) frame_rate: Option<f64>,
     /// When the last frame was painted.
     pub(super) drawn_at: Option<Instant>,
-    /// Whether pictures on the screen are coarser than they could be.
-    pub(super) is_coarse: bool,
+    pub(super) fineness: Fineness,
     /// When a picture came last, of the peer's or of ours.
     pub(super) moved_at: Option<Instant>,
+}
+
+/// How fine the pictures on the screen are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fineness {
+    /// More frames would bring them nearer to what they are.
+    Coarse,
+    /// As fine as can be.
+    Finest,
 }
 
 /// Something to be told for a while.
@@ -106,7 +114,7 @@ impl Screen {
             occasion: Occasion::Person,
             frame_rate: None,
             drawn_at: None,
-            is_coarse: false,
+            fineness: Fineness::Finest,
             moved_at: None,
         }
     }
@@ -178,7 +186,7 @@ impl Screen {
     /// When the next frame is due that only makes pictures finer: no newer ones come meanwhile, so
     /// nothing else would. Not before they rest, or a newer one would have to wait for it.
     pub(super) fn refinement_deadline(&self) -> Option<Instant> {
-        let is_due = self.is_coarse && !self.dirty;
+        let is_due = self.fineness == Fineness::Coarse && !self.dirty;
         let (drawn_at, moved_at) = (self.drawn_at?, self.moved_at?);
         is_due.then(|| (moved_at + REST).max(drawn_at + REFINEMENT_INTERVAL))
     }
@@ -240,7 +248,11 @@ impl App {
     /// What was drawn is not as fine as it could be; see [`super::Input::Coarse`].
     pub(super) const fn coarse(&mut self, is_coarse: bool) {
         if let Some(screen) = &mut self.screen {
-            screen.is_coarse = is_coarse;
+            screen.fineness = if is_coarse {
+                Fineness::Coarse
+            } else {
+                Fineness::Finest
+            };
         }
     }
 

@@ -22,6 +22,7 @@ mod peers;
 mod pictures;
 mod plain;
 mod random;
+mod secret;
 mod settings;
 mod stage;
 mod strangers;

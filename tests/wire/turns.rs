@@ -357,7 +357,7 @@ fn a_long_first_picture_rings_and_has_its_turn() {
     let mut stage = Stage::new(Role::Called);
     let mut long = jpeg(16, 12, 1);
     // Two segments of text make it longer than what is held of a stranger.
-    let segment = [&[0xff, 0xfe, 0xff, 0xff][..], &[7; 0xffff - 2]].concat();
+    let segment = [&[0xff, 0xfe, 0xff, 0xff][..], &vec![7; 0xffff - 2]].concat();
     long.splice(2..2, [&segment[..], &segment].concat());
     stage.comes(&long);
     assert!(matches!(stage.events()[..], [Event::Asked { .. }]));
