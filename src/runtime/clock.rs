@@ -62,12 +62,11 @@ fn unsigned(field: i8) -> u8 {
     field.unsigned_abs()
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(unix)]
     fn only_what_keeps_a_processor_busy_is_work() {
         let work = Work::begin();
         let until = instant() + Duration::from_millis(300);
