@@ -159,8 +159,13 @@ impl Bars {
             }
         }
         let cell_count: usize = runs.iter().map(|run| run.cells.len()).sum();
-        // The rest is blur between the bars. Beside the picture it is as good as black.
-        let is_full = cell_count >= colors.len() / 4 * 3;
+        // The rest is blur between the bars, of colours more where they move and lie across the
+        // blocks of the JPEG. Beside the picture it is as good as black.
+        let quarters = match self.motion {
+            Motion::GoRound => 2,
+            Motion::StandStill => 3,
+        };
+        let is_full = cell_count >= colors.len() / 4 * quarters;
         self.whole(runs).filter(|_| is_full)
     }
 
