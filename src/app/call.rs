@@ -6,7 +6,7 @@ use super::{
     line::Stage,
     listening::CALLER_COUNT_MAX,
     screen::wire_size,
-    streak::{Kind, Told, Whose},
+    streak::{Kind, Told},
     words,
 };
 use crate::{
@@ -362,13 +362,7 @@ impl Parted {
 
     /// As a call of a listener.
     pub(super) fn told(&self, kind: Kind) -> Told<'_> {
-        Told {
-            kind,
-            whose: Whose::of(&self.identity, self.address),
-            peer: &self.peer,
-            address: self.address.ip().to_canonical(),
-            state: "",
-        }
+        Told::new(kind, &self.identity, &self.peer, self.address)
     }
 
     /// For how long the two saw each other.

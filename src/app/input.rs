@@ -30,7 +30,7 @@ pub enum Input<'a> {
         /// Cut anywhere.
         bytes: &'a [u8],
     },
-    /// The peer's kernel would take so many bytes more; see [`super::App::wants_windows`].
+    /// The peer's kernel would take so many bytes more; see [`super::App::wants_window`].
     Window {
         /// On which connection.
         connection: ConnectionId,

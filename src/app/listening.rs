@@ -6,7 +6,7 @@ use super::{
     identity::Identity,
     line::Stage,
     strangers::About,
-    streak::{Kind, Told, Whose},
+    streak::{Kind, Told},
     words,
 };
 use crate::session::{self, AnySession, CloseReason, Event};
@@ -234,14 +234,8 @@ impl App {
         caller.session.refuse(now.instant, Refusal::Busy);
         let (address, session) = (caller.address, &caller.session);
         let identity = Identity::of(session, Some(peer_name), &self.peers);
-        let told = Told {
-            kind: Kind::Busy,
-            whose: Whose::of(&identity, address),
-            peer: &identity.name(peer_name),
-            address: address.ip().to_canonical(),
-            state: "",
-        };
-        self.tell_missed(now, &told);
+        let name = identity.name(peer_name);
+        self.tell_missed(now, &Told::new(Kind::Busy, &identity, &name, address));
     }
 
     /// The person does not take the call, or does not answer.

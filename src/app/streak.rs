@@ -64,7 +64,7 @@ struct Streak {
 
 /// Whose calls are told together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
+enum Whose {
     /// Those of all strangers at one host.
     Host(u128),
     /// Those of somebody who is known: no stranger takes away their line.
@@ -87,16 +87,16 @@ pub(super) enum Kind {
 /// A call to be told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told<'a> {
-    pub(super) kind: Kind,
-    pub(super) whose: Whose,
-    pub(super) peer: &'a str,
-    pub(super) address: IpAddr,
+    kind: Kind,
+    whose: Whose,
+    peer: &'a str,
+    address: IpAddr,
     /// How far it has come, such as `began`, if it was let in.
-    pub(super) state: &'a str,
+    state: &'a str,
 }
 
 impl Whose {
-    pub(super) fn of(identity: &Identity, address: SocketAddr) -> Self {
+    fn of(identity: &Identity, address: SocketAddr) -> Self {
         match (&identity.standing, identity.fingerprint) {
             (Standing::Known { .. }, Some(fingerprint)) => Self::Known(fingerprint),
             _ => Self::Host(host(address.ip())),
@@ -172,7 +172,17 @@ impl Streaks {
     }
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    pub(super) fn new(kind: Kind, identity: &Identity, peer: &'a str, address: SocketAddr) -> Self {
+        Self {
+            kind,
+            whose: Whose::of(identity, address),
+            peer,
+            address: address.ip().to_canonical(),
+            state: "",
+        }
+    }
+
     /// The line about it and the calls before it.
     fn line_of(&self, streak: &Streak) -> String {
         self.line(streak.whose, streak.count, streak.is_of_one)
@@ -229,11 +239,8 @@ impl App {
         let Some(call) = self.line.call() else { return };
         let (peer, state) = (call.peer.clone(), format!("began{manner}"));
         let told = Told {
-            kind: Kind::LetIn,
-            whose: Whose::of(&call.identity, call.address),
-            peer: &peer,
-            address: call.address.ip().to_canonical(),
             state: &state,
+            ..Told::new(Kind::LetIn, &call.identity, &peer, call.address)
         };
         let mut streak = self.strangers.streaks.take(now.instant, &told);
         self.tell(now, &told, &mut streak);

@@ -1,6 +1,6 @@
 //! What goes over the connections, and what follows from that.
 
-use super::{App, Now, Wire};
+use super::{App, ConnectionId, Now, Wire};
 use crate::{
     media::{Picture, PixelSize, jpeg::Compressor},
     session::{AnySession, Config, MjpegConfig, MjpegSession, Role, Session},
@@ -41,9 +41,10 @@ impl App {
         }
     }
 
-    /// Whether [`super::Input::Window`] is of use.
-    pub fn wants_windows(&self) -> bool {
-        self.options.wire == Wire::Mjpeg
+    /// Of which connection [`super::Input::Window`] is of use.
+    pub fn wants_window(&self) -> Option<ConnectionId> {
+        let is_plain = self.options.wire == Wire::Mjpeg;
+        self.connection_in_call().filter(|_| is_plain)
     }
 
     /// A word for the statistics.

@@ -132,8 +132,9 @@ impl EventLoop {
             ..
         } = self;
         connections.retain(|&connection, io| {
-            let window = app.wants_windows().then(|| io.peer_window()).flatten();
-            if let Some(len) = window {
+            if app.wants_window() == Some(connection)
+                && let Some(len) = io.peer_window()
+            {
                 app.handle(now, Input::Window { connection, len });
             }
             let progress = io.write(|out| app.poll_transmit(now, connection, out));
