@@ -30,29 +30,29 @@ pub(super) fn instant() -> Instant {
     Instant::now()
 }
 
-/// A piece of work of one thread, and what it costs.
+/// A piece of work of one thread, and what it costs: since when it lasts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Work {
-    /// What the thread had used of a processor, where the system says it.
-    used_before: Option<Duration>,
-    began_at: Instant,
+pub(super) enum Work {
+    /// By the clock, where the system does not say what a thread has used.
+    Clock(Instant),
+    /// By what the thread had used of a processor, so that neither a busy machine nor a stop is
+    /// taken for work.
+    Processor(Duration),
 }
 
 impl Work {
     pub(super) fn begin() -> Self {
-        Self {
-            used_before: host::thread_time(),
-            began_at: instant(),
-        }
+        host::thread_time().map_or_else(|| Self::Clock(instant()), Self::Processor)
     }
 
-    /// How long it has kept a processor busy until now, so that neither a busy machine nor a stop
-    /// is taken for work; where that is not known, how long it has lasted. It is the same thread
-    /// that began it.
-    pub(super) fn cost(&self) -> Duration {
-        match (self.used_before, host::thread_time()) {
-            (Some(before), Some(after)) => after.saturating_sub(before),
-            _ => instant().saturating_duration_since(self.began_at),
+    /// What it has cost until now. It is the same thread that began it.
+    pub(super) fn cost(self) -> Duration {
+        match self {
+            Self::Clock(at) => instant().saturating_duration_since(at),
+            Self::Processor(before) => {
+                let used = host::thread_time().unwrap_or(before);
+                used.saturating_sub(before)
+            }
         }
     }
 }

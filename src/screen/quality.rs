@@ -158,9 +158,9 @@ impl Quality {
             return true;
         }
         if is_short || attempt >= ATTEMPTS_MAX || self.lambda >= COARSEST {
+            self.is_coarse &= self.lively > 0 || self.lambda > FINEST;
             // In proportion, so that it is the mean of the lengths that becomes the wanted one:
             // long frames are longer by more than short ones are shorter.
-            self.is_coarse &= self.lively > 0 || self.lambda > FINEST;
             let step = 1.0 + (ratio.min(RATIO_MAX) - 1.0) * GAIN;
             self.lambda = (self.lambda * step).clamp(finest, COARSEST);
             self.frame = self.frame.wrapping_add(1);
