@@ -41,7 +41,10 @@ pub(super) fn rows(view: &View<'_>, area: Rect, theme: &Theme) -> Vec<Row<'stati
     };
     if view.typing.is_some() && has_keys {
         // Letters go into the text meanwhile.
-        rows.push(Row::text(0, "Esc first: your text is kept", theme.strong));
+        let all = "Esc first: your text is kept";
+        let fits = text::width(all) <= usize::from(area.width);
+        let words = if fits { all } else { "Esc first" };
+        rows.push(Row::text(0, words, theme.strong));
     }
     rows
 }
